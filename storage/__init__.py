@@ -1,0 +1,1 @@
+"""What is kept: the store, its tables and the files beside it."""

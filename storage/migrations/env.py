@@ -1,0 +1,12 @@
+"""Alembic's entry: runs migrations on the connection that storage.schema hands over."""
+
+from alembic import context
+
+from storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes['connection'],
+    target_metadata=metadata,
+    transactional_ddl=False,
+)
+context.run_migrations()

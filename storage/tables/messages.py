@@ -1,0 +1,75 @@
+"""What was heard and what is to be said: inbox, transcript, outbox, leases."""
+
+from sqlalchemy import BIGINT, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+
+from storage.columns import Id, Json, Moment
+from storage.tables.metadata import metadata
+
+# Every update heard, once; its frozen replies; raw words are blanked after 48 h, the key stays.
+inbox = Table(
+    'inbox',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('channel', Text, nullable=False),
+    Column('bot', BIGINT, nullable=False),
+    Column('key', Text, nullable=False),
+    Column('conversation_id', Id, ForeignKey('conversations.id'), nullable=False),
+    Column('heard_at', Moment, nullable=False),
+    Column('outcome', Text, nullable=False),
+    Column('raw', Text),
+    Column('replies', Json),
+    Column('unsaid', Integer, nullable=False, server_default=text('0')),
+    Column('reference', Text, unique=True),
+    Column('trouble', Text),
+    UniqueConstraint('channel', 'bot', 'key'),
+    Index('ix_inbox_unsaid', 'heard_at', sqlite_where=text('unsaid > 0'), postgresql_where=text('unsaid > 0')),
+    Index('ix_inbox_raw', 'heard_at', sqlite_where=text('raw IS NOT NULL'), postgresql_where=text('raw IS NOT NULL')),
+    Index('ix_inbox_conversation_id', 'conversation_id'),
+)
+
+# The web chat's own wire: what stands in a chat, in order.
+transcript = Table(
+    'transcript',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('conversation_id', Id, ForeignKey('conversations.id'), nullable=False),
+    Column('at', Moment, nullable=False),
+    Column('method', Text, nullable=False),
+    Column('params', Json, nullable=False),
+    Index('ix_transcript_conversation_id_id', 'conversation_id', 'id'),
+)
+
+# A message to send to somebody else: code and facts, worded when it is claimed (house.md decision 5).
+outbox = Table(
+    'outbox',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('conversation_id', Id, ForeignKey('conversations.id'), nullable=False, index=True),
+    Column('lane', Text, nullable=False),
+    Column('code', Text, nullable=False),
+    Column('facts', Json, nullable=False),
+    Column('once', Text, unique=True),
+    Column('created_at', Moment, nullable=False),
+    Column('due_at', Moment, nullable=False),
+    Column('not_after', Moment),
+    Column('state', Text, nullable=False),
+    Column('attempt', Integer, nullable=False, server_default=text('0')),
+    Column('lease_by', Text),
+    Column('lease_until', Moment),
+    Column('said_at', Moment),
+    Column('trouble', Text),
+    Index(
+        'ix_outbox_waiting',
+        'due_at',
+        sqlite_where=text("state IN ('due', 'claimed', 'calling')"),
+        postgresql_where=text("state IN ('due', 'claimed', 'calling')"),
+    ),
+)
+
+leases = Table(
+    'leases',
+    metadata,
+    Column('name', Text, primary_key=True),
+    Column('holder', Text, nullable=False),
+    Column('until', Moment, nullable=False),
+)

@@ -1,0 +1,61 @@
+"""Who talks with us: residents, their conversations, and the one-time codes that move a chat."""
+
+from sqlalchemy import BIGINT, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, text
+
+from storage.columns import Id, Json, Moment
+from storage.tables.metadata import metadata
+
+residents = Table(
+    'residents',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('locale', Text, nullable=False),
+    Column('big', Boolean, nullable=False, server_default=false()),
+    Column('notice_version', Integer),
+    Column('consented_at', Moment),
+    Column('created_at', Moment, nullable=False),
+    Column('forgotten_at', Moment),
+)
+
+# One row a chat: its row lock is the order of everything that touches the chat.
+conversations = Table(
+    'conversations',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('channel', Text, nullable=False),
+    Column('bot', BIGINT, nullable=False),
+    Column('chat_id', BIGINT, nullable=False),
+    Column('resident_id', Id, ForeignKey('residents.id'), nullable=False, index=True),
+    Column('state', Text),
+    Column('data', Json, nullable=False),
+    Column('session', Integer, nullable=False, server_default=text('0')),
+    Column('flood_since', Moment, nullable=False),
+    Column('flood_count', Integer, nullable=False, server_default=text('0')),
+    Column('flood_album', Text),
+    Column('heard_at', Moment, nullable=False),
+    Column('unreachable_at', Moment),
+    UniqueConstraint('channel', 'bot', 'chat_id'),
+)
+
+codes = Table(
+    'codes',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('digest', Text, nullable=False, unique=True),
+    Column('purpose', Text, nullable=False),
+    Column('staff_id', Id, ForeignKey('staff.id')),
+    Column('conversation_id', Id, ForeignKey('conversations.id')),
+    Column('created_at', Moment, nullable=False),
+    Column('expires_at', Moment, nullable=False),
+    Column('used_at', Moment),
+)
+
+# Wrong codes tried, by whoever tried (a chat or an address, hashed): guessing is slowed, not only unlikely.
+tries = Table(
+    'tries',
+    metadata,
+    Column('id', Id, primary_key=True, autoincrement=True),
+    Column('who', Text, nullable=False),
+    Column('at', Moment, nullable=False),
+    Index('ix_tries_who_at', 'who', 'at'),
+)
