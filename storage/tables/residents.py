@@ -11,7 +11,7 @@ residents = Table(
     Column('id', Id, primary_key=True, autoincrement=True),
     Column('locale', Text, nullable=False),
     Column('big', Boolean, nullable=False, server_default=false()),
-    Column('notice_version', Integer),
+    Column('notice_version', Text),
     Column('consented_at', Moment),
     Column('created_at', Moment, nullable=False),
     Column('forgotten_at', Moment),

@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
         sa.Column('locale', sa.Text(), nullable=False),
         sa.Column('big', sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column('notice_version', sa.Integer(), nullable=True),
+        sa.Column('notice_version', sa.Text(), nullable=True),
         sa.Column('consented_at', storage.columns.Moment(), nullable=True),
         sa.Column('created_at', storage.columns.Moment(), nullable=False),
         sa.Column('forgotten_at', storage.columns.Moment(), nullable=True),

@@ -1,0 +1,120 @@
+"""Calls: replies frozen as Bot API JSON, so that they can be kept, spoken later and spoken again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import aiogram.methods
+from aiogram.client.default import Default
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.methods import TelegramMethod
+from aiogram.types import InputFile, TelegramObject
+
+API_VERSION = '10.3'
+
+BY_NAME: dict[str, type[TelegramMethod[Any]]] = {
+    kind.__api_method__: kind
+    for name in aiogram.methods.__all__
+    if name not in ('Request', 'Response', 'TelegramMethod')
+    for kind in [getattr(aiogram.methods, name)]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One Bot API call: method name and JSON parameters (photos kept by us stand as {'$kept': [key, name]})."""
+
+    method: str
+    params: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the form that is kept with the update."""
+        return {'api': API_VERSION, 'method': self.method, 'params': self.params}
+
+
+class Kept(InputFile):
+    """A file that lies in the media store under `key`; it is fetched when it is sent."""
+
+    def __init__(self, key: str, filename: str) -> None:
+        super().__init__(filename=filename)
+        self.key = key
+
+    async def read(self, bot: Any) -> Any:
+        """Refuse: a channel fetches kept files itself, after the commit."""
+        raise RuntimeError('a kept file is fetched by its channel')
+        yield b''
+
+
+def replies(result: Any) -> list[TelegramMethod[Any]]:
+    """Flatten what a handler returned: nothing, one method, or several. Raises TypeError for anything else."""
+    if result is None or result is UNHANDLED:
+        return []
+    if isinstance(result, TelegramMethod):
+        return [result]
+    if isinstance(result, list | tuple):
+        return [method for part in result for method in replies(part)]
+    raise TypeError(f'a handler returned {type(result).__name__}')
+
+
+def freeze(method: TelegramMethod[Any], chat_id: int) -> Call:
+    """Turn an unsent method into a call to `chat_id`. Raises TypeError for files outside the media store."""
+    params = plain(method)
+    if 'chat_id' in type(method).model_fields:
+        params['chat_id'] = chat_id
+    return Call(method.__api_method__, params)
+
+
+def thaw(call: Call) -> TelegramMethod[Any]:
+    """Rebuild the method of a frozen call; parameters unknown to this version are ignored."""
+    return BY_NAME[call.method].model_validate(_with_files(call.params))
+
+
+def plain(value: Any) -> Any:
+    """Reduce a method or a part of one to JSON values, leaving out what is unset."""
+    if value is None or isinstance(value, str | int | float):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, TelegramObject | TelegramMethod):
+        return _fields(value)
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return _rare(value)
+
+
+def _fields(value: TelegramObject | TelegramMethod[Any]) -> dict[str, Any]:
+    """Take the set fields; constants such as a medium's type count as set, unlike in pydantic's exclusions."""
+    found = {}
+    for name, part in value.__dict__.items():
+        if part is not None and (reduced := plain(part)) is not None:
+            found[name] = reduced
+    return found | (value.model_extra or {})
+
+
+def _rare(value: Any) -> Any:
+    if isinstance(value, Default):
+        return None  # our bots have no defaults
+    if isinstance(value, Kept):
+        return {'$kept': [value.key, value.filename]}
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, datetime):
+        return int(value.timestamp())
+    raise TypeError(f'{_reason(value)} cannot be kept with an update')
+
+
+def _reason(value: Any) -> str:
+    if isinstance(value, InputFile):
+        return 'a file outside the media store'
+    if isinstance(value, timedelta):
+        return 'a span without its moment'
+    return type(value).__name__
+
+
+def _with_files(value: Any) -> Any:
+    if isinstance(value, dict):
+        if '$kept' in value:
+            return Kept(*value['$kept'])
+        return {name: _with_files(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_with_files(part) for part in value]
+    return value

@@ -1,0 +1,44 @@
+"""Our filters are coroutines: aiogram hops to a thread for every other kind, with the transaction open."""
+
+from collections.abc import Collection
+from typing import Any
+
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.content.say import VERSION
+
+
+class Tapped(Filter):
+    """A button of ours of this version with one of `verbs`; gives the handler `verb` and `value`."""
+
+    def __init__(self, *verbs: str) -> None:
+        self.verbs = frozenset(verbs)
+
+    async def __call__(self, event: CallbackQuery) -> bool | dict[str, Any]:
+        """Read the callback data: version, verb, value."""
+        version, _, rest = (event.data or '').partition(':')
+        verb, _, value = rest.partition(':')
+        return {'verb': verb, 'value': value} if version == VERSION and verb in self.verbs else False
+
+
+class Holds(Filter):
+    """A message that holds one of these things: 'photo', 'location', 'text', …"""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    async def __call__(self, event: Message) -> bool:
+        """Look at the message's fields."""
+        return any(getattr(event, kind) for kind in self.kinds)
+
+
+class Says(Filter):
+    """A message that says one of these words, and nothing else."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        self.words = frozenset(word.casefold() for word in words)
+
+    async def __call__(self, event: Message) -> bool:
+        """Compare without regard to case or spaces around."""
+        return (event.text or '').strip().casefold() in self.words

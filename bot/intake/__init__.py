@@ -1,0 +1,6 @@
+"""The front door: one update, one transaction, an answer out (house.md, "The way of an update")."""
+
+from bot.intake.channel import Channel, Heard, Outcome
+from bot.intake.door import Intake
+
+__all__ = ['Channel', 'Heard', 'Intake', 'Outcome']

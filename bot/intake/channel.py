@@ -1,0 +1,57 @@
+"""What a channel is to the front door: it hands updates in, keeps replies in the turn, speaks after the commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.content.calls import Call
+from storage.arrivals import Conversation
+from storage.store import Tx
+
+
+class Outcome(StrEnum):
+    """What became of an update at the door."""
+
+    HEARD = 'heard'
+    AGAIN = 'again'
+    REFUSED = 'refused'
+    FLOODED = 'flooded'
+    DEAD = 'dead'
+    GAP = 'gap'
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An update in Telegram's shape and its key, unique on (channel, bot); `follows` is a key that comes before."""
+
+    key: str
+    chat_id: int
+    update: dict[str, Any]
+    follows: str | None = None
+    language_code: str | None = None
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What came of speaking one call: done, with the message's id where the platform gives one."""
+
+    position: int
+    message_id: int | None = None
+
+
+class Channel(Protocol):
+    """One way to people. `keeps_uploads`: photos lie in our store before their update comes."""
+
+    name: str
+    bot: int
+    keeps_uploads: bool
+
+    async def keep(
+        self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]
+    ) -> Sequence[Call]:
+        """Write within the turn what this channel says from our own store; give back what must be spoken."""
+
+    async def speak(self, chat_id: int, calls: Sequence[tuple[int, Call]]) -> Sequence[Spoken]:
+        """Say calls (with their positions) after the commit; what is not in the answer stays unsaid."""

@@ -1,0 +1,175 @@
+"""The front door itself: hear, keep in one transaction, commit, then speak."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.content.calls import Call
+from bot.content.language import locale_of, speaking
+from bot.content.refusals import apology, slow_down, word
+from bot.handlers import Answering
+from bot.handlers.turn import Turn
+from bot.intake import floods
+from bot.intake.channel import Channel, Heard, Outcome
+from bot.intake.order import Order
+from bot.intake.said import Marks
+from civic.city import City
+from civic.people import Resident, StaffMember
+from civic.refusals import Refusal
+from storage import arrivals, dead_letters
+from storage.arrivals import Address, Conversation
+from storage.store import Store, StoreBusy, TransactionLost, Tx
+
+log = structlog.get_logger('intake')
+
+# The store could not take the update at all: the channel says so and the sender repeats it.
+STORE_DOWN = (StoreBusy, TransactionLost, OperationalError, InterfaceError, OSError)
+
+Answer = Callable[[Turn], Awaitable[list[Call]]]
+
+
+@dataclass(slots=True)
+class Kept:
+    """A committed turn: its outcome and the calls still to be spoken, with their positions."""
+
+    outcome: Outcome
+    unsaid: Sequence[tuple[int, Call]] = ()
+
+
+class Intake:
+    """The front door of every channel; `flood_limit` is updates a minute from one chat."""
+
+    def __init__(self, store: Store, city: City, answering: Answering, *, flood_limit: int = 30) -> None:
+        self.store = store
+        self.city = city
+        self.order = Order()
+        self.marks = Marks(store)
+        self._answering = answering
+        self._flood_limit = flood_limit
+
+    async def hear(self, channel: Channel, heard: Heard) -> Outcome:
+        """Take one update: returns after commit and first speaking. Raises one of STORE_DOWN if nothing was kept."""
+        address = Address(channel.name, channel.bot, heard.chat_id)
+        async with self.order.holding(address):
+            kept = await self._keep(channel, heard)
+            if kept.unsaid:
+                await self.speak(channel, heard.key, heard.chat_id, kept.unsaid)
+        return kept.outcome
+
+    async def speak(self, channel: Channel, key: str, chat_id: int, unsaid: Sequence[tuple[int, Call]]) -> None:
+        """Say what is kept and unsaid, and remember what was said; what fails waits for the sweep."""
+        self.marks.add(channel, key, await channel.speak(chat_id, unsaid))
+
+    async def _keep(self, channel: Channel, heard: Heard) -> Kept:
+        """Run the turn; a refusal or a fault rolls it back and a second turn keeps the update with its answer."""
+        turn = partial(self._turn, channel, heard)
+        try:
+            return await self.store.turn(partial(turn, Outcome.HEARD, self._dispatch(channel, heard), None))
+        except Refusal as refusal:
+            return await self.store.turn(partial(turn, Outcome.REFUSED, _refuse(heard, refusal), None))
+        except STORE_DOWN:
+            raise
+        except Exception as fault:
+            trouble = dead_letters.Trouble.of(fault)
+            log.error('dead letter', reference=trouble.reference, channel=channel.name, exc_info=fault)
+            return await self.store.turn(partial(turn, Outcome.DEAD, _apologise(heard, trouble.reference), trouble))
+
+    async def _turn(
+        self,
+        channel: Channel,
+        heard: Heard,
+        outcome: Outcome,
+        answer: Answer,
+        trouble: dead_letters.Trouble | None,
+        tx: Tx,
+    ) -> Kept:
+        """The one transaction of an update."""
+        address = Address(channel.name, channel.bot, heard.chat_id)
+        row = await arrivals.find(tx, address, heard.key, heard.follows)
+        if row.inbox_id is not None:
+            return Kept(Outcome.AGAIN, _unsaid(row))
+        if heard.follows and not row.followed:
+            return Kept(Outcome.GAP)
+        first = row.id is None
+        if first:
+            await arrivals.open_conversation(tx, address, locale_of(heard.language_code))
+            row = await arrivals.find(tx, address, heard.key)
+        turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), first, channel)
+        flood = floods.count(turn.conversation, heard.album, tx.now) - self._flood_limit
+        if flood > 0 and trouble is None:
+            outcome, answer = Outcome.FLOODED, _slow_down(flood)
+        with speaking(turn.resident.locale):
+            calls = await answer(turn)
+        unsaid = await channel.keep(tx, turn.conversation, heard, calls)
+        await _write(tx, turn.conversation, heard, outcome, calls if unsaid else (), trouble)
+        return Kept(outcome, list(enumerate(unsaid)))
+
+    def _turn_of(self, tx: Tx, row: Row[Any], conversation: Conversation, first: bool, channel: Channel) -> Turn:
+        resident = Resident(row.resident_id, row.locale, row.big, row.notice_version)
+        staff = None
+        if row.staff_id is not None:
+            staff = StaffMember(row.staff_id, row.staff_name, row.role, row.unit_code, row.unit_path)
+        return Turn(tx, tx.now, self.city, conversation, resident, staff, first, channel.keeps_uploads)
+
+    def _dispatch(self, channel: Channel, heard: Heard) -> Answer:
+        async def answer(turn: Turn) -> list[Call]:
+            return await self._answering(turn, channel.bot, heard.update)
+
+        return answer
+
+
+def _refuse(heard: Heard, refusal: Refusal) -> Answer:
+    async def answer(turn: Turn) -> list[Call]:
+        return word(refusal, turn.conversation.address.chat_id, heard.update)
+
+    return answer
+
+
+def _apologise(heard: Heard, reference: str) -> Answer:
+    async def answer(turn: Turn) -> list[Call]:
+        return apology(reference, turn.conversation.address.chat_id, heard.update)
+
+    return answer
+
+
+def _slow_down(flood: int) -> Answer:
+    async def answer(turn: Turn) -> list[Call]:
+        return slow_down(turn.conversation.address.chat_id) if flood == 1 else []
+
+    return answer
+
+
+def _unsaid(row: Row[Any]) -> list[tuple[int, Call]]:
+    """Take the calls of a kept update that nobody has said yet."""
+    if not row.unsaid:
+        return []
+    return [
+        (position, Call(call['method'], call['params']))
+        for position, call in enumerate(row.replies)
+        if not call.get('said')
+    ]
+
+
+async def _write(
+    tx: Tx,
+    conversation: Conversation,
+    heard: Heard,
+    outcome: Outcome,
+    calls: Sequence[Call],
+    trouble: dead_letters.Trouble | None,
+) -> None:
+    kept = {
+        'outcome': outcome.value,
+        'raw': orjson.dumps(heard.update).decode(),
+        'replies': [call.as_json() for call in calls],
+        'unsaid': len(calls),
+    }
+    if trouble:
+        kept |= {'reference': trouble.reference, 'trouble': trouble.kind}
+    await arrivals.keep(tx, conversation, heard.key, kept)

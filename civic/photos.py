@@ -1,0 +1,158 @@
+"""Photos of a draft, a case or an answer: attaching, albums, limits, and who may see which."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from civic.people import Resident, StaffMember
+from civic.refusals import Refusal
+from storage.store import ReadTx, Tx
+from storage.tables import albums, photos, reports
+from storage.upsert import upsert
+
+MOST_PHOTOS = 9  # a draft's photos, as in one album of the common chat apps (product default)
+MOST_A_DAY = 60  # photos of one chat in 24 h (product default)
+JOINS_FOR = timedelta(minutes=15)  # a late member of an album still finds its report
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A photo as the platform shows it: its file id, its place among its album's, the album's id if any."""
+
+    file_id: str
+    position: int
+    album: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What photos are for: a draft (its id stays the report's) and evidence, answer or result."""
+
+    draft: str
+    purpose: str
+
+
+async def open_album(tx: Tx, conversation_id: int, album: str, target: Target) -> Target | None:
+    """Note a new album for a target; None when this is its first photo, else the target of the first."""
+    row = {'conversation_id': conversation_id, 'media_group_id': album, 'at': tx.now}
+    row |= {'draft': target.draft, 'purpose': target.purpose}
+    conflict = ['conversation_id', 'media_group_id']
+    statement = upsert(tx, albums).on_conflict_do_nothing(index_elements=conflict)
+    if (await tx.execute(statement.values(row))).rowcount == 1:
+        return None
+    known = select(albums.c.draft, albums.c.purpose).where(
+        albums.c.conversation_id == conversation_id, albums.c.media_group_id == album
+    )
+    first = (await tx.execute(known)).one()
+    return Target(first.draft, first.purpose)
+
+
+async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, uploaded: bool) -> bool:
+    """Add a photo to a target; False when it was there already or there are nine. Raises Refusal no_such_photo.
+
+    Where a channel keeps uploads, the photo lies in the store and must be this chat's and unused.
+    """
+    if uploaded:
+        return await _attach_upload(tx, conversation_id, seen, target)
+    row = {
+        'token': secrets.token_urlsafe(16),
+        'source': f'{target.draft}:{seen.file_id}',
+        'conversation_id': conversation_id,
+        'draft': target.draft,
+        'purpose': target.purpose,
+        'position': seen.position,
+        'state': 'pending',
+        'received_at': tx.now,
+    }
+    statement = upsert(tx, photos).on_conflict_do_nothing(index_elements=['source'])
+    return (await tx.execute(statement.values(row))).rowcount == 1
+
+
+async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> bool:
+    mine = (photos.c.token == seen.file_id) & (photos.c.conversation_id == conversation_id)
+    free = mine & photos.c.draft.is_(None)
+    values = {'draft': target.draft, 'purpose': target.purpose, 'position': seen.position}
+    if (await tx.execute(update(photos).where(free).values(**values))).rowcount == 1:
+        return True
+    known = (await tx.execute(select(photos.c.draft).where(mine))).one_or_none()
+    if known is None or known.draft != target.draft:
+        raise Refusal('no_such_photo')
+    return False
+
+
+async def count(tx: Tx, target: Target) -> int:
+    """Count the photos of a target."""
+    statement = select(func.count()).select_from(photos)
+    mine = statement.where(photos.c.draft == target.draft, photos.c.purpose == target.purpose)
+    return int((await tx.execute(mine)).scalar_one())
+
+
+async def tell_once(tx: Tx, conversation_id: int, album: str) -> bool:
+    """Note that an album's owner was told of the limit; True the first time only."""
+    known = (albums.c.conversation_id == conversation_id) & (albums.c.media_group_id == album)
+    statement = update(albums).where(known, albums.c.told.is_(False)).values(told=True)
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def list_photos(tx: Tx | ReadTx, draft: str, *purposes: str) -> list[Row[Any]]:
+    """List the photos of a draft or case in the order they were sent: token, state, purpose, exif place, …"""
+    statement = select(photos).where(photos.c.draft == draft)
+    if purposes:
+        statement = statement.where(photos.c.purpose.in_(purposes))
+    return list((await tx.execute(statement.order_by(photos.c.position, photos.c.id))).all())
+
+
+async def keep_upload(tx: Tx, conversation_id: int, row: dict[str, Any]) -> str:
+    """Write a photo that came before its update (keys, sizes, hashes, original_until); gives its token.
+
+    Raises Refusal too_many_photos_today.
+    """
+    since = tx.now - timedelta(days=1)
+    today = select(func.count()).where(photos.c.conversation_id == conversation_id, photos.c.received_at > since)
+    if (await tx.execute(today)).scalar_one() >= MOST_A_DAY:
+        raise Refusal('too_many_photos_today', most=MOST_A_DAY)
+    token = secrets.token_urlsafe(16)
+    kept = row | {
+        'token': token,
+        'source': token,
+        'conversation_id': conversation_id,
+        'purpose': 'evidence',
+        'state': 'ready',
+        'received_at': tx.now,
+    }
+    await tx.execute(insert(photos), kept)
+    return token
+
+
+async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
+    """Find a photo that was cleaned, with the case it belongs to; `may_see` tells who may have it."""
+    statement = (
+        select(
+            photos.c.id,
+            photos.c.clean_key,
+            photos.c.small_key,
+            photos.c.original_key,
+            photos.c.conversation_id,
+            photos.c.draft,
+            photos.c.purpose,
+            reports.c.id.label('report_id'),
+            reports.c.resident_id,
+            reports.c.conversation_id.label('reporter_chat'),
+            reports.c.unit_path,
+        )
+        .outerjoin(reports, reports.c.draft == photos.c.draft)
+        .where(photos.c.token == token, photos.c.state == 'ready')
+    )
+    return (await tx.execute(statement)).one_or_none()
+
+
+def may_see(photo: Row[Any], conversation_id: int, resident: Resident, staff: StaffMember | None) -> bool:
+    """Tell whether this person may see a photo now: its sender, the case's reporter, staff of the subtree."""
+    if photo.conversation_id == conversation_id:
+        return True
+    if photo.report_id is not None and photo.resident_id == resident.id:
+        return True
+    return staff is not None and photo.unit_path is not None and staff.sees(photo.unit_path)

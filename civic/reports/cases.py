@@ -1,0 +1,140 @@
+"""Cases as they are read: one whole, a reporter's list, the staff queue, the history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from civic.city import City
+from civic.people import StaffMember
+from civic.refusals import Refusal
+from civic.reports.numbers import Number
+from civic.reports.workflow import OPEN
+from storage.store import ReadTx, Tx
+from storage.tables import report_events, reports, staff
+
+PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A report as filed and where it stands; `words` is None once its reporter was forgotten."""
+
+    id: int
+    number: Number
+    draft: str
+    state: str
+    version: int
+    category: str
+    unit_code: str
+    unit_path: str
+    resident_id: int | None
+    conversation_id: int | None
+    forget: bool
+    words: str | None
+    lat: float | None
+    lon: float | None
+    place_words: str | None
+    owner_id: int | None
+    owner_name: str | None
+    filed_at: datetime
+    moved_at: datetime
+    answer: str | None
+
+
+def _cases() -> Select[Any]:
+    return select(reports, staff.c.name.label('owner_name')).outerjoin(staff, staff.c.id == reports.c.owner_id)
+
+
+def case_of(row: Row[Any], prefix: str) -> Case:
+    """Read a case from its row."""
+    fields = {name: getattr(row, name) for name in Case.__slots__ if name != 'number'}
+    return Case(number=Number(prefix, row.year, row.serial), **fields)
+
+
+async def find_case(tx: Tx | ReadTx, city: City, report_id: int) -> Case:
+    """Read a case by id. Raises Refusal no_such_case."""
+    row = (await tx.execute(_cases().where(reports.c.id == report_id))).one_or_none()
+    if row is None:
+        raise Refusal('no_such_case')
+    return case_of(row, city.prefix)
+
+
+async def find_by_number(tx: Tx | ReadTx, city: City, number: Number) -> Case:
+    """Read a case by its number. Raises Refusal no_such_case."""
+    known = _cases().where(
+        reports.c.city == city.code, reports.c.year == number.year, reports.c.serial == number.serial
+    )
+    row = (await tx.execute(known)).one_or_none()
+    if row is None or number.prefix != city.prefix:
+        raise Refusal('no_such_case')
+    return case_of(row, city.prefix)
+
+
+async def get_own(tx: Tx, city: City, report_id: int, resident_id: int) -> Case:
+    """Read a reporter's own case. Raises Refusal no_such_case for anybody else's."""
+    case = await find_case(tx, city, report_id)
+    if case.resident_id != resident_id:
+        raise Refusal('no_such_case')
+    return case
+
+
+async def get_seen(tx: Tx, city: City, report_id: int, member: StaffMember) -> Case:
+    """Read a case that lies in a staff member's subtree. Raises Refusal no_such_case for any other."""
+    case = await find_case(tx, city, report_id)
+    if not member.sees(case.unit_path):
+        raise Refusal('no_such_case')
+    return case
+
+
+async def list_own(tx: Tx, city: City, resident_id: int, page: int) -> tuple[list[Case], bool]:
+    """List a reporter's cases, newest first, a page of eight; and whether more follow."""
+    mine = _cases().where(reports.c.resident_id == resident_id).order_by(reports.c.id.desc())
+    return await _page(tx, city, mine, page)
+
+
+def in_subtree(member: StaffMember) -> Any:
+    """Give the condition: the case's unit is the member's, or lies below it."""
+    return or_(
+        reports.c.unit_path == member.unit_path,
+        reports.c.unit_path.startswith(member.unit_path + '/', autoescape=True),
+    )
+
+
+FILTERS: dict[str, Sequence[str]] = {
+    'new': ('received',),
+    'open': tuple(sorted(OPEN - {'resolved'})),
+    'reopen': ('reopen_requested',),
+    'waiting': ('needs_info', 'resolved'),
+    'done': ('confirmed', 'rejected', 'withdrawn', 'resolved'),
+}
+
+
+async def list_queue(tx: Tx, city: City, member: StaffMember, wanted: str, page: int) -> tuple[list[Case], bool]:
+    """List the cases of a member's subtree by filter ('mine' or one of FILTERS), oldest first, eight a page."""
+    statement = _cases().where(in_subtree(member))
+    if wanted == 'mine':
+        statement = statement.where(reports.c.owner_id == member.id, reports.c.state.in_(OPEN))
+    else:
+        statement = statement.where(reports.c.state.in_(FILTERS.get(wanted, FILTERS['open'])))
+    return await _page(tx, city, statement.order_by(reports.c.id), page)
+
+
+async def count_queue(tx: Tx, member: StaffMember) -> dict[str, int]:
+    """Count the cases of a member's subtree by state."""
+    counted = select(reports.c.state, func.count()).where(in_subtree(member)).group_by(reports.c.state)
+    return {row.state: row[1] for row in (await tx.execute(counted)).all()}
+
+
+async def history(tx: Tx | ReadTx, report_id: int) -> list[Row[Any]]:
+    """List what happened to a case, oldest first: at, move, state_to, actor, staff_name, reason, words."""
+    told = select(report_events, staff.c.name.label('staff_name'))
+    told = told.outerjoin(staff, staff.c.id == report_events.c.staff_id).where(report_events.c.report_id == report_id)
+    return list((await tx.execute(told.order_by(report_events.c.id))).all())
+
+
+async def _page(tx: Tx, city: City, statement: Select[Any], page: int) -> tuple[list[Case], bool]:
+    rows = (await tx.execute(statement.limit(PAGE + 1).offset(max(page, 0) * PAGE))).all()
+    return [case_of(row, city.prefix) for row in rows[:PAGE]], len(rows) > PAGE

@@ -1,0 +1,94 @@
+"""Filing: a complete draft becomes a case with a number, and the officers of its unit are told."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, literal, select
+
+from civic.city import City
+from civic.refusals import Refusal
+from civic.reports.drafts import Draft, missing
+from civic.reports.numbers import Number
+from civic.staff import path_and_above
+from storage.store import Tx
+from storage.tables import conversations, counters, outbox, report_events, reports, staff
+from storage.upsert import upsert
+
+MOST_A_DAY = 30  # reports of one resident in 24 h (product default)
+
+
+async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Number:
+    """File a draft and give its number; filing it twice gives the same number. Raises Refusal incomplete."""
+    lacking = missing(draft, city)
+    if lacking is not None or draft.unit is None:
+        raise Refusal('incomplete', lacking=lacking)
+    filed = await find_filed(tx, city, draft.id)
+    if filed is not None:
+        return filed
+    row = _row(city, draft, tx.now) | {'resident_id': resident_id, 'conversation_id': conversation_id}
+    row['serial'] = await _next_serial(tx, city, row['year'])
+    report_id = (await tx.execute(insert(reports).returning(reports.c.id), row)).scalar_one()
+    event = {'report_id': report_id, 'at': tx.now, 'move': 'file', 'state_to': 'received', 'actor': 'resident'}
+    await tx.execute(insert(report_events), event)
+    await _tell_officers(tx, report_id, row['unit_path'])
+    return Number(city.prefix, row['year'], row['serial'])
+
+
+async def find_filed(tx: Tx, city: City, draft_id: str) -> Number | None:
+    """Find the number under which a draft was filed already."""
+    known = select(reports.c.year, reports.c.serial).where(reports.c.draft == draft_id)
+    row = (await tx.execute(known)).one_or_none()
+    return Number(city.prefix, row.year, row.serial) if row else None
+
+
+def _row(city: City, draft: Draft, now: datetime) -> dict[str, Any]:
+    unit = city.unit(draft.unit or '')
+    return {
+        'city': city.code,
+        'year': now.astimezone(ZoneInfo(city.timezone)).year,
+        'draft': draft.id,
+        'state': 'received',
+        'category': draft.category,
+        'unit_code': unit.code,
+        'unit_path': unit.path,
+        'words': draft.words,
+        'lat': draft.lat,
+        'lon': draft.lon,
+        'place_words': draft.place_words,
+        'filed_at': now,
+        'moved_at': now,
+    }
+
+
+async def _next_serial(tx: Tx, city: City, year: int) -> int:
+    """Count up; the counter's row is the last lock of a turn, and gaps are allowed."""
+    statement = upsert(tx, counters).values(city=city.code, year=year, value=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=['city', 'year'], set_={'value': counters.c.value + 1}
+    ).returning(counters.c.value)
+    return int((await tx.execute(counted)).scalar_one())
+
+
+async def _tell_officers(tx: Tx, report_id: int, unit_path: str) -> None:
+    """Write a notice for each officer placed at the case's street or county (not the city), in one statement."""
+    columns = ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state')
+    officers = (
+        select(
+            conversations.c.id,
+            literal('staff'),
+            literal('report_filed'),
+            literal({'report_id': report_id}, type_=outbox.c.facts.type),
+            literal(tx.now, type_=outbox.c.created_at.type),
+            literal(tx.now, type_=outbox.c.due_at.type),
+            literal('due'),
+        )
+        .join(staff, staff.c.resident_id == conversations.c.resident_id)
+        .where(
+            staff.c.removed_at.is_(None),
+            staff.c.role.in_(('grid', 'handler')),
+            staff.c.unit_path.in_(path_and_above(unit_path)[1:]),
+        )
+    )
+    if (await tx.execute(insert(outbox).from_select(columns, officers))).rowcount:
+        tx.ring('outbox')

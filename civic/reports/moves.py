@@ -1,0 +1,176 @@
+"""Moves: whoever may, moves a case from state to state; each is logged and told to those it concerns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from civic import audit, photos
+from civic.city import City
+from civic.people import StaffMember
+from civic.refusals import Refusal
+from civic.reports import forgetting
+from civic.reports.cases import Case, find_case, get_own, get_seen
+from civic.reports.workflow import FINAL, NEED_WORDS, SILENCE, SUPERVISORS, check_may_move, rule_for
+from civic.staff import get_staff, path_and_above
+from storage import outbox
+from storage.store import Tx
+from storage.tables import conversations, report_events, reports, staff
+
+MOST_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move to make: its name, the version of the case that the person saw, his words and reason code."""
+
+    name: str
+    version: int | None = None
+    words: str | None = None
+    reason: str | None = None
+    owner_id: int | None = None
+    answer: str | None = None
+
+
+async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int, move: Move) -> Case:
+    """Make a staff member's move and give the case as it then stands.
+
+    Raises Refusal no_such_case, not_now, not_allowed, not_your_case, words_needed, proof_needed, changed_meanwhile.
+    """
+    case = await get_seen(tx, city, report_id, member)
+    rule = check_may_move(member, case.state, case.owner_id, case.unit_path, move.name)
+    await _check_proof(tx, case, move)
+    changes: dict[str, Any] = {'state': rule.to}
+    if move.name == 'claim':
+        changes |= {'owner_id': member.id, 'accepted_at': tx.now}
+    if move.name == 'reassign':
+        changes |= await _new_owner(tx, case, move)
+    if move.name == 'resolve':
+        changes['resolved_at'] = tx.now
+    await _apply(tx, case, move, changes, member)
+    await audit.note(tx, member, move.name, 'report', case.id, state=rule.to)
+    await _tell_reporter(tx, case, move)
+    if move.name == 'reassign' and move.owner_id != member.id:
+        await _tell_staff(tx, case, 'report_assigned', [move.owner_id])
+    return await find_case(tx, city, case.id)
+
+
+async def move_as_reporter(tx: Tx, city: City, resident_id: int, report_id: int, move: Move) -> Case:
+    """Make the reporter's move. Raises Refusal no_such_case, not_now, words_needed, changed_meanwhile."""
+    case = await get_own(tx, city, report_id, resident_id)
+    rule = rule_for(case.state, move.name)
+    if 'reporter' not in rule.roles:
+        raise Refusal('not_now', state=case.state, move=move.name)
+    await _check_proof(tx, case, move)
+    changes: dict[str, Any] = {'state': rule.to}
+    if move.answer:
+        changes['answer'] = move.answer
+    await _apply(tx, case, move, changes, None, actor='resident')
+    await _tell_staff(tx, case, 'report_answered', [case.owner_id], event=move.name)
+    if rule.to == 'reopen_requested':
+        await _tell_supervisors(tx, case)
+    return await find_case(tx, city, case.id)
+
+
+async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
+    """Confirm cases whose reporter said nothing for 15 days, marked 'no answer'; gives how many (a batch)."""
+    silent = select(reports.c.id).where(reports.c.state == 'resolved', reports.c.moved_at < tx.now - SILENCE)
+    rows = (await tx.execute(silent.order_by(reports.c.id).limit(limit))).all()
+    for row in rows:
+        case = await find_case(tx, city, row.id)
+        move = Move('lapse', answer='none')
+        await _apply(tx, case, move, {'state': 'confirmed', 'answer': case.answer or 'none'}, None, actor='clock')
+        await _tell_reporter(tx, case, move)
+    return len(rows)
+
+
+async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words: str | None) -> Case:
+    """Add a correction (or note that photos were added) to a case until it is resolved. Raises Refusal."""
+    case = await get_own(tx, city, report_id, resident_id)
+    if case.state in FINAL | {'resolved', 'reopen_requested'}:
+        raise Refusal('not_now', state=case.state, move='add')
+    if case.state == 'needs_info':
+        return await move_as_reporter(tx, city, resident_id, report_id, Move('answer', words=words))
+    event = {'report_id': case.id, 'at': tx.now, 'move': 'add', 'state_from': case.state, 'state_to': case.state}
+    await tx.execute(insert(report_events), event | {'actor': 'resident', 'words': _trimmed(words)})
+    await _tell_staff(tx, case, 'report_answered', [case.owner_id], event='add')
+    return case
+
+
+async def _check_proof(tx: Tx, case: Case, move: Move) -> None:
+    """A question, a refusal and an answer need words; a resolution needs a result photo or words."""
+    has_words = bool((move.words or '').strip())
+    if move.name == 'answer' and not has_words:
+        has_words = bool(await photos.count(tx, photos.Target(case.draft, 'answer')))
+    if move.name in NEED_WORDS and not has_words:
+        raise Refusal('words_needed', move=move.name)
+    if move.name == 'resolve' and not has_words and not await photos.count(tx, photos.Target(case.draft, 'result')):
+        raise Refusal('proof_needed')
+
+
+async def _new_owner(tx: Tx, case: Case, move: Move) -> dict[str, Any]:
+    owner = await get_staff(tx, move.owner_id or 0)
+    if not owner.sees(case.unit_path) or owner.role == 'viewer':
+        raise Refusal('no_such_staff')
+    accepted = {'accepted_at': tx.now} if case.state == 'received' else {}
+    return {'owner_id': owner.id} | accepted
+
+
+async def _apply(
+    tx: Tx, case: Case, move: Move, changes: dict[str, Any], member: StaffMember | None, actor: str = 'staff'
+) -> None:
+    """Write the new state, unless somebody was faster, and the line of history."""
+    seen = move.version or case.version
+    final = changes['state'] in FINAL
+    changes = changes | {'version': seen + 1, 'moved_at': tx.now} | ({'closed_at': tx.now} if final else {})
+    statement = update(reports).where(reports.c.id == case.id, reports.c.version == seen).values(**changes)
+    if (await tx.execute(statement)).rowcount != 1:
+        raise Refusal('changed_meanwhile')
+    event = {
+        'report_id': case.id,
+        'at': tx.now,
+        'move': move.name,
+        'state_from': case.state,
+        'state_to': changes['state'],
+        'actor': actor,
+        'staff_id': member.id if member else None,
+        'reason': move.reason,
+        'words': _trimmed(move.words),
+    }
+    await tx.execute(insert(report_events), event)
+    if final and case.forget:
+        await forgetting.blank_case(tx, case.id, case.draft)
+
+
+def _trimmed(words: str | None) -> str | None:
+    said = (words or '').strip()
+    if len(said) > MOST_WORDS:
+        raise Refusal('too_many_words', most=MOST_WORDS, found=len(said))
+    return said or None
+
+
+async def _tell_reporter(tx: Tx, case: Case, move: Move) -> None:
+    if case.conversation_id is not None and case.resident_id is not None:
+        facts = {'report_id': case.id, 'move': move.name, 'version': (move.version or case.version) + 1}
+        await outbox.put(tx, [outbox.message(tx, case.conversation_id, 'report_moved', facts)])
+
+
+async def _tell_staff(tx: Tx, case: Case, code: str, staff_ids: list[int | None], **facts: Any) -> None:
+    """Tell staff members who have signed in somewhere."""
+    chats = select(conversations.c.id).join(staff, staff.c.resident_id == conversations.c.resident_id)
+    rows = await tx.execute(chats.where(staff.c.id.in_([one for one in staff_ids if one is not None])))
+    facts |= {'report_id': case.id}
+    await outbox.put(tx, [outbox.message(tx, row.id, code, facts, lane='staff') for row in rows.all()])
+
+
+async def _tell_supervisors(tx: Tx, case: Case) -> None:
+    """A request to do it again goes to the supervisors nearest to the case, at least to one level."""
+    able = select(staff.c.id, staff.c.unit_path).where(
+        staff.c.removed_at.is_(None),
+        staff.c.role.in_(SUPERVISORS),
+        staff.c.unit_path.in_(path_and_above(case.unit_path)),
+    )
+    rows = (await tx.execute(able)).all()
+    nearest = max((len(row.unit_path) for row in rows), default=0)
+    ids = [row.id for row in rows if len(row.unit_path) == nearest]
+    await _tell_staff(tx, case, 'report_reopen_requested', ids)

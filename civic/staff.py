@@ -1,0 +1,116 @@
+"""Staff: who works where, one-time sign-in, and the units of the city."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from civic import audit, codes
+from civic.city import City
+from civic.people import ROLES, StaffMember
+from civic.refusals import Refusal
+from storage.store import ReadTx, Tx
+from storage.tables import staff, units
+from storage.upsert import upsert
+
+
+def path_and_above(unit_path: str) -> list[str]:
+    """List a unit's path and those of all units above it: '3306/330602' → ['3306', '3306/330602']."""
+    steps = unit_path.split('/')
+    return ['/'.join(steps[: depth + 1]) for depth in range(len(steps))]
+
+
+async def copy_units(tx: Tx, city: City) -> None:
+    """Copy the pack's units into the store; names follow the pack, codes never go away."""
+    statement = upsert(tx, units)
+    newer = {name: statement.excluded[name] for name in ('name_zh', 'name_en', 'parent', 'path')}
+    rows = [
+        {
+            'code': unit.code,
+            'kind': unit.kind,
+            'name_zh': unit.name.zh,
+            'name_en': unit.name.en,
+            'parent': unit.parent,
+            'path': unit.path,
+        }
+        for unit in city.units
+    ]
+    await tx.execute(statement.on_conflict_do_update(index_elements=['code'], set_=newer), rows)
+
+
+async def add_staff(tx: Tx, city: City, name: str, role: str, unit_code: str) -> tuple[int, str]:
+    """Add a staff member; gives his id and a one-time code (24 h). Raises Refusal no_such_role, no_such_unit."""
+    if role not in ROLES:
+        raise Refusal('no_such_role', roles=', '.join(ROLES))
+    unit = city.find_unit(unit_code)
+    if unit is None:
+        raise Refusal('no_such_unit')
+    row = {'name': name, 'role': role, 'unit_code': unit.code, 'unit_path': unit.path, 'created_at': tx.now}
+    staff_id = (await tx.execute(insert(staff).returning(staff.c.id), row)).scalar_one()
+    await audit.note(tx, None, 'add', 'staff', staff_id, role=role, unit=unit.code)
+    return staff_id, await codes.issue(tx, 'staff', staff_id=staff_id)
+
+
+async def renew_code(tx: Tx, staff_id: int) -> str:
+    """Give a staff member a new one-time code. Raises Refusal no_such_staff."""
+    await get_staff(tx, staff_id)
+    await audit.note(tx, None, 'renew_code', 'staff', staff_id)
+    return await codes.issue(tx, 'staff', staff_id=staff_id)
+
+
+async def sign_in(tx: Tx, resident_id: int, code: str, who: str) -> StaffMember | None:
+    """Bind the person who has the code to its staff member; None if it is wrong. Raises Refusal too_many_tries."""
+    used = await codes.use(tx, 'staff', code, who)
+    if used is None:
+        return None
+    member = await get_staff(tx, used.staff_id)
+    await tx.execute(update(staff).where(staff.c.resident_id == resident_id).values(resident_id=None))
+    bound = {'resident_id': resident_id, 'signed_in_at': tx.now}
+    await tx.execute(update(staff).where(staff.c.id == member.id).values(**bound))
+    await audit.note(tx, member, 'sign_in', 'staff', member.id)
+    return member
+
+
+async def sign_out(tx: Tx, member: StaffMember) -> None:
+    """Unbind a staff member from this chat."""
+    await tx.execute(update(staff).where(staff.c.id == member.id).values(resident_id=None))
+    await audit.note(tx, member, 'sign_out', 'staff', member.id)
+
+
+async def remove_staff(tx: Tx, staff_id: int) -> None:
+    """End somebody's rights at once; his name stays in the history. Raises Refusal no_such_staff."""
+    await get_staff(tx, staff_id)
+    gone = {'removed_at': tx.now, 'resident_id': None}
+    await tx.execute(update(staff).where(staff.c.id == staff_id).values(**gone))
+    await audit.note(tx, None, 'remove', 'staff', staff_id)
+
+
+async def get_staff(tx: Tx | ReadTx, staff_id: int) -> StaffMember:
+    """Read a staff member. Raises Refusal no_such_staff."""
+    known = select(staff).where(staff.c.id == staff_id, staff.c.removed_at.is_(None))
+    row = (await tx.execute(known)).one_or_none()
+    if row is None:
+        raise Refusal('no_such_staff')
+    return StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path)
+
+
+async def list_staff(tx: ReadTx) -> list[Row[Any]]:
+    """List all who were not removed, by unit and name."""
+    present = select(staff).where(staff.c.removed_at.is_(None))
+    return list((await tx.execute(present.order_by(staff.c.unit_path, staff.c.name))).all())
+
+
+async def colleagues(tx: Tx, unit_path: str) -> list[StaffMember]:
+    """List officers who may own a case of this unit: those whose subtree holds it."""
+    able = select(staff).where(
+        staff.c.removed_at.is_(None),
+        staff.c.role.in_(('grid', 'handler', 'supervisor')),
+        staff.c.unit_path.in_(path_and_above(unit_path)),
+    )
+    rows = await tx.execute(able.order_by(staff.c.unit_path.desc(), staff.c.name).limit(30))
+    return [StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path) for row in rows.all()]
+
+
+async def has_admin(tx: ReadTx) -> bool:
+    """Tell whether an admin has ever signed in."""
+    seen = select(func.count()).where(staff.c.role == 'admin', staff.c.signed_in_at.is_not(None))
+    return bool((await tx.execute(seen)).scalar_one())

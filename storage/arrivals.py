@@ -1,0 +1,158 @@
+"""What one statement must know of an update that arrives: seen before, whose chat, which resident, which staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, literal, select, true, update
+
+from storage.store import Tx
+from storage.tables import conversations, inbox, residents, staff
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A chat: channel name, bot number, chat id (never the chat id alone)."""
+
+    channel: str
+    bot: int
+    chat_id: int
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One chat's row, locked for this transaction; `data` and `state` are written back at its end."""
+
+    id: int
+    resident_id: int
+    address: Address
+    state: str | None
+    data: dict[str, Any]
+    flood_since: datetime
+    flood_count: int
+    flood_album: str | None
+    heard_at: datetime
+
+
+def _arrival(dialect: str) -> Select[Any]:
+    """Build the statement: (now, inbox row if seen, conversation, resident, staff), one row always."""
+    lock = select(conversations).where(
+        conversations.c.channel == bindparam('channel'),
+        conversations.c.bot == bindparam('bot'),
+        conversations.c.chat_id == bindparam('chat_id'),
+    )
+    if dialect == 'postgresql':
+        lock = lock.with_for_update(key_share=True)  # NO KEY: rows that only refer to this chat need not wait
+    chat = lock.cte('chat')
+    one = select(literal(1).label('one')).subquery('one')
+    same_channel = and_(inbox.c.channel == bindparam('channel'), inbox.c.bot == bindparam('bot'))
+    before = inbox.alias('before')
+    followed = exists().where(
+        before.c.channel == bindparam('channel'),
+        before.c.bot == bindparam('bot'),
+        before.c.key == bindparam('follows'),
+    )
+    now = func.clock_timestamp() if dialect == 'postgresql' else literal(None)
+    return select(
+        now.label('database_now'),
+        inbox.c.id.label('inbox_id'),
+        inbox.c.replies,
+        inbox.c.unsaid,
+        followed.label('followed'),
+        *(chat.c[name] for name in conversations.c.keys()),  # noqa: SIM118 - columns are not a dict
+        residents.c.locale,
+        residents.c.big,
+        residents.c.notice_version,
+        staff.c.id.label('staff_id'),
+        staff.c.name.label('staff_name'),
+        staff.c.role,
+        staff.c.unit_code,
+        staff.c.unit_path,
+    ).select_from(
+        one.outerjoin(chat, true())
+        .outerjoin(residents, residents.c.id == chat.c.resident_id)
+        .outerjoin(staff, and_(staff.c.resident_id == chat.c.resident_id, staff.c.removed_at.is_(None)))
+        .outerjoin(inbox, and_(same_channel, inbox.c.key == bindparam('key')))
+    )
+
+
+ARRIVAL = {dialect: _arrival(dialect) for dialect in ('sqlite', 'postgresql')}
+
+
+async def find(tx: Tx, address: Address, key: str, follows: str | None = None) -> Row[Any]:
+    """Lock the chat and read all that the front door must know, in one statement; sets the clock of `tx`."""
+    params = {
+        'channel': address.channel,
+        'bot': address.bot,
+        'chat_id': address.chat_id,
+        'key': key,
+        'follows': follows or '',
+    }
+    row = (await tx.execute(ARRIVAL[tx.dialect], params)).one()
+    tx.read_clock(row.database_now)
+    return row
+
+
+def conversation_of(row: Row[Any], address: Address) -> Conversation:
+    """Take the conversation out of an arrival row that has one."""
+    return Conversation(
+        id=row.id,
+        resident_id=row.resident_id,
+        address=address,
+        state=row.state,
+        data=row.data,
+        flood_since=row.flood_since,
+        flood_count=row.flood_count,
+        flood_album=row.flood_album,
+        heard_at=row.heard_at,
+    )
+
+
+async def open_conversation(tx: Tx, address: Address, locale: str) -> None:
+    """Make the resident and the chat of somebody who writes for the first time; a race makes one of each."""
+    now = tx.now
+    resident_id = (
+        await tx.execute(insert(residents).returning(residents.c.id), {'locale': locale, 'created_at': now})
+    ).scalar_one()
+    await tx.execute(
+        insert(conversations),
+        {
+            'channel': address.channel,
+            'bot': address.bot,
+            'chat_id': address.chat_id,
+            'resident_id': resident_id,
+            'data': {},
+            'flood_since': now,
+            'heard_at': now,
+        },
+    )
+
+
+_STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album')
+_HEARD = ('outcome', 'raw', 'replies', 'unsaid', 'reference', 'trouble')
+_KEEP_CONVERSATION = (
+    update(conversations)
+    .where(conversations.c.id == bindparam('the_id'))
+    .values({name: bindparam(f'the_{name}') for name in _STATE})
+    .values(heard_at=bindparam('the_now'), unreachable_at=None)
+)
+_KEEP_UPDATE = insert(inbox).values(
+    {name: bindparam(f'the_{name}') for name in ('channel', 'bot', 'key', *_HEARD)}
+    | {'conversation_id': bindparam('the_id'), 'heard_at': bindparam('the_now')}
+)
+# One round trip on PostgreSQL; SQLite has no data-changing WITH, and no round trips either.
+_KEEP_BOTH = _KEEP_CONVERSATION.add_cte(_KEEP_UPDATE.cte('heard'))
+
+
+async def keep(tx: Tx, conversation: Conversation, key: str, heard: dict[str, Any]) -> None:
+    """Write the chat's new state, and the update with its replies (`heard`: outcome, raw, replies, unsaid …)."""
+    address = conversation.address
+    params = {f'the_{name}': getattr(conversation, name) for name in _STATE}
+    params |= {f'the_{name}': heard.get(name) for name in _HEARD}
+    params |= {'the_channel': address.channel, 'the_bot': address.bot, 'the_key': key}
+    params |= {'the_id': conversation.id, 'the_now': tx.now}
+    if tx.dialect == 'postgresql':
+        await tx.execute(_KEEP_BOTH, params)
+        return
+    await tx.execute(_KEEP_UPDATE, params)
+    await tx.execute(_KEEP_CONVERSATION, params)

@@ -1,0 +1,45 @@
+"""Dead letters: updates that met a fault of ours, kept under a reference until staff replay them."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from storage.store import Tx
+from storage.tables import conversations, inbox
+
+ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'  # no 0 1 I O: it may be read aloud
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A fault of ours: the reference that the resident is told, and the kind of error (never its words)."""
+
+    reference: str
+    kind: str
+
+    @classmethod
+    def of(cls, fault: BaseException) -> 'Trouble':
+        """Make a reference for a fault."""
+        return cls(new_reference(), type(fault).__name__)
+
+
+def new_reference() -> str:
+    """Draw a reference such as E-7K3Q9M2X."""
+    return 'E-' + ''.join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+async def find(tx: Tx, reference: str) -> Row[Any] | None:
+    """Find the dead letter of a reference, with its chat."""
+    statement = (
+        select(inbox, conversations.c.chat_id)
+        .join(conversations, conversations.c.id == inbox.c.conversation_id)
+        .where(inbox.c.reference == reference.strip().upper(), inbox.c.outcome == 'dead')
+    )
+    return (await tx.execute(statement)).one_or_none()
+
+
+async def close(tx: Tx, inbox_id: int) -> None:
+    """Mark a dead letter as replayed; its reference stays findable."""
+    await tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(outcome='replayed'))

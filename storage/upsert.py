@@ -1,0 +1,15 @@
+"""INSERT … ON CONFLICT, which both databases write alike and SQLAlchemy keeps in two places."""
+
+from typing import cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.store import Tx
+
+
+def upsert(tx: Tx, table: Table) -> postgresql.Insert:
+    """Start an insert that may name what happens on a conflict."""
+    if tx.dialect == 'sqlite':
+        return cast(postgresql.Insert, sqlite.insert(table))
+    return postgresql.insert(table)
