@@ -6,7 +6,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 VENV := .venv
 PY = $(VENV)/bin/python
-PIP = $(PY) -m pip --quiet --disable-pip-version-check
+# Only errors are shown.
+PIP = $(PY) -m pip --quiet --quiet --disable-pip-version-check
 # Wheels only: what is built from source fetches build tools that no hash of ours covers.
 LOCKED = $(PIP) install --require-hashes --only-binary :all: --requirement
 # Extra words for pytest: make test ARGS='-k album'
@@ -83,7 +84,7 @@ audit: install-test  ## Ask whether a dependency has a known hole; fails on any 
 	  && { echo "$$report"; exit 0; }; \
 	case "$$report" in \
 	  *Traceback*) echo "Not audited: $$(echo "$$report" | tail -n 1)" >&2 ;; \
-	  *) echo "$$report" >&2 ;; \
+	  *) echo "$$report" | sed 's/^ERROR:[^:]*:/Not audited: /' >&2 ;; \
 	esac; exit 1
 
 bench: install-test  ## Measure, and write bench/results/latest.json
@@ -104,8 +105,10 @@ clean:  ## Remove environments and caches; ./var stays
 ## ---- installing: a stamp says which lock an environment has, so that the second time costs nothing
 
 install: $(VENV)/.run-installed  ## What `make run` needs, into .venv
+	@:
 
 install-test: $(VENV)/.test-installed  ## The same and what `make test` needs
+	@:
 
 $(VENV)/bin/python:
 	@python=$$(PYTHON="$(PYTHON)" .ci/find-python) && "$$python" -m venv --clear $(VENV) \
