@@ -17,7 +17,7 @@ COMBINERS = {'and_f', 'or_f', 'invert_f'}
 STATES = {'State', 'StatesGroup', 'any_state', 'default_state'}
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
-WRAP_MAGIC = 'Wrap it in an async Filter of ours, as Is(F.…)'
+WRAP_MAGIC = 'Use an async Filter of bot/handlers/filters.py, or write one there'
 WRAP_STATE = 'Write StateFilter(…) around it'
 WRITE_ASYNC = 'Write it as async def'
 WRITE_FILTER = 'Write an async Filter class and put one of it here'
