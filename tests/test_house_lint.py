@@ -229,6 +229,15 @@ def test_only_doors_open_a_transaction(tmp_path: Path) -> None:
     assert 'Take the open transaction `tx` as an argument' in lines[0]
 
 
+def test_words_for_a_beginning_open_nothing(tmp_path: Path) -> None:
+    lines = house(
+        tmp_path,
+        bot__content__residents='def begin(city):\n    return city\n',
+        bot__handlers__welcome='from bot.content import residents as words\n\nasync def greet():\n    return words.begin(1)\n',
+    )
+    assert lines == []
+
+
 def test_the_store_may_begin_on_its_engine_but_not_on_itself(tmp_path: Path) -> None:
     lines = house(
         tmp_path,

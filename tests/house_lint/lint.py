@@ -18,7 +18,7 @@ def breaches(root: Path) -> list[Breach]:
     """Every breach under the folder `root`, in the order of files and lines."""
     house = House(root)
     found = [breach for path in house.paths(SIZED) for breach in too_long(path, (root / path).read_text())]
-    found += [breach for module in house.modules(PRODUCT) for breach in stray_doors(module)]
+    found += [breach for module in house.modules(PRODUCT) for breach in stray_doors(house, module)]
     found += [breach for module in house.modules(('bot',)) for breach in in_conversation(house, module)]
     return sorted(set(found))
 
