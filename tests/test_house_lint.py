@@ -230,11 +230,8 @@ def test_only_doors_open_a_transaction(tmp_path: Path) -> None:
 
 
 def test_words_for_a_beginning_open_nothing(tmp_path: Path) -> None:
-    lines = house(
-        tmp_path,
-        bot__content__residents='def begin(city):\n    return city\n',
-        bot__handlers__welcome='from bot.content import residents as words\n\nasync def greet():\n    return words.begin(1)\n',
-    )
+    handler = 'from bot.content import residents as words\n\nasync def greet():\n    return words.begin()\n'
+    lines = house(tmp_path, bot__content__residents='def begin():\n    return None\n', bot__handlers__welcome=handler)
     assert lines == []
 
 

@@ -24,7 +24,7 @@ def stray_doors(house: House, module: Module) -> Iterator[Breach]:
 
 
 def opens(house: House, module: Module, func: ast.Attribute) -> bool:
-    """Outside the store whatever begins is a transaction but functions of ours; inside only what begins on a store."""
+    """Outside the store whatever begins is a transaction, but functions of ours; inside only what a store begins."""
     if module.path.startswith(INSIDE):
         return func.attr == 'begin' and ast.unparse(func.value).split('.')[-1].endswith('store')
     return not isinstance(house.find(module, func), Thing)
