@@ -92,7 +92,7 @@ bench: install-test  ## Measure, and write bench/results/latest.json
 
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@python=$$(.ci/find-python) && dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT \
-	&& "$$python" -m venv "$$dir" && "$$dir/bin/pip" install --quiet --disable-pip-version-check uv \
+	&& "$$python" -m venv "$$dir" && "$$dir/bin/pip" install --quiet --quiet --disable-pip-version-check uv \
 	&& lock="$$dir/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q" \
 	&& $$lock $(UPGRADE) pyproject.toml requirements/build.in -o requirements/run.txt \
 	&& $$lock $(UPGRADE) --extra test pyproject.toml requirements/build.in -o requirements/test.txt \
