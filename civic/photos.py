@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
@@ -35,23 +35,38 @@ class Target:
     purpose: str
 
 
-async def open_album(tx: Tx, conversation_id: int, album: str, target: Target) -> Target | None:
-    """Note a new album for a target; None when this is its first photo, else the target of the first."""
+@dataclass(frozen=True, slots=True)
+class Album:
+    """An album that was opened before: what it is for, and since when."""
+
+    target: Target
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A photo that was added; `place` is (lat, lon) from its EXIF, where it is known already."""
+
+    place: list[float] | None
+
+
+async def open_album(tx: Tx, conversation_id: int, album: str, target: Target) -> Album | None:
+    """Note a new album for a target; None when this is its first photo, else what the first opened."""
     row = {'conversation_id': conversation_id, 'media_group_id': album, 'at': tx.now}
     row |= {'draft': target.draft, 'purpose': target.purpose}
     conflict = ['conversation_id', 'media_group_id']
     statement = upsert(tx, albums).on_conflict_do_nothing(index_elements=conflict)
-    if (await tx.execute(statement.values(row))).rowcount == 1:
+    if (await tx.execute(statement, row)).rowcount == 1:
         return None
-    known = select(albums.c.draft, albums.c.purpose).where(
+    known = select(albums.c.draft, albums.c.purpose, albums.c.at).where(
         albums.c.conversation_id == conversation_id, albums.c.media_group_id == album
     )
     first = (await tx.execute(known)).one()
-    return Target(first.draft, first.purpose)
+    return Album(Target(first.draft, first.purpose), first.at)
 
 
-async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, uploaded: bool) -> bool:
-    """Add a photo to a target; False when it was there already or there are nine. Raises Refusal no_such_photo.
+async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, uploaded: bool) -> Attached | None:
+    """Add a photo to a target; None when it was there already. Raises Refusal no_such_photo.
 
     Where a channel keeps uploads, the photo lies in the store and must be this chat's and unused.
     """
@@ -68,19 +83,25 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
         'received_at': tx.now,
     }
     statement = upsert(tx, photos).on_conflict_do_nothing(index_elements=['source'])
-    return (await tx.execute(statement.values(row))).rowcount == 1
+    return Attached(None) if (await tx.execute(statement, row)).rowcount == 1 else None
 
 
-async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> bool:
+async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> Attached | None:
     mine = (photos.c.token == seen.file_id) & (photos.c.conversation_id == conversation_id)
-    free = mine & photos.c.draft.is_(None)
     values = {'draft': target.draft, 'purpose': target.purpose, 'position': seen.position}
-    if (await tx.execute(update(photos).where(free).values(**values))).rowcount == 1:
-        return True
+    free = update(photos).where(mine, photos.c.draft.is_(None)).values(**values)
+    row = (await tx.execute(free.returning(photos.c.exif_lat, photos.c.exif_lon))).one_or_none()
+    if row is not None:
+        return Attached([row.exif_lat, row.exif_lon] if row.exif_lat is not None else None)
     known = (await tx.execute(select(photos.c.draft).where(mine))).one_or_none()
     if known is None or known.draft != target.draft:
         raise Refusal('no_such_photo')
-    return False
+    return None
+
+
+async def let_go(tx: Tx, draft: str) -> None:
+    """Take the photos off a draft; unused photos are deleted after a day."""
+    await tx.execute(update(photos).where(photos.c.draft == draft, photos.c.purpose == 'evidence').values(draft=None))
 
 
 async def count(tx: Tx, target: Target) -> int:

@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 
 from storage.store import Tx
 from storage.tables import conversations, inbox, residents, staff
@@ -34,46 +47,41 @@ class Conversation:
     heard_at: datetime
 
 
+_OF_CHAT = (conversations.c.channel == bindparam('channel')) & (conversations.c.bot == bindparam('bot'))
+_SAME_CHANNEL = (inbox.c.channel == bindparam('channel')) & (inbox.c.bot == bindparam('bot'))
+_PERSON = (residents.c.locale, residents.c.big, residents.c.notice_version)
+_MEMBER = (
+    staff.c.id.label('staff_id'),
+    staff.c.name.label('staff_name'),
+    staff.c.role,
+    staff.c.unit_code,
+    staff.c.unit_path,
+)
+
+
 def _arrival(dialect: str) -> Select[Any]:
     """Build the statement: (now, inbox row if seen, conversation, resident, staff), one row always."""
-    lock = select(conversations).where(
-        conversations.c.channel == bindparam('channel'),
-        conversations.c.bot == bindparam('bot'),
-        conversations.c.chat_id == bindparam('chat_id'),
-    )
+    lock = select(conversations).where(_OF_CHAT, conversations.c.chat_id == bindparam('chat_id'))
+    now: ColumnElement[Any] = literal(None)
     if dialect == 'postgresql':
         lock = lock.with_for_update(key_share=True)  # NO KEY: rows that only refer to this chat need not wait
+        now = func.clock_timestamp()
     chat = lock.cte('chat')
     one = select(literal(1).label('one')).subquery('one')
-    same_channel = and_(inbox.c.channel == bindparam('channel'), inbox.c.bot == bindparam('bot'))
-    before = inbox.alias('before')
-    followed = exists().where(
-        before.c.channel == bindparam('channel'),
-        before.c.bot == bindparam('bot'),
-        before.c.key == bindparam('follows'),
-    )
-    now = func.clock_timestamp() if dialect == 'postgresql' else literal(None)
-    return select(
-        now.label('database_now'),
-        inbox.c.id.label('inbox_id'),
-        inbox.c.replies,
-        inbox.c.unsaid,
-        followed.label('followed'),
-        *(chat.c[name] for name in conversations.c.keys()),  # noqa: SIM118 - columns are not a dict
-        residents.c.locale,
-        residents.c.big,
-        residents.c.notice_version,
-        staff.c.id.label('staff_id'),
-        staff.c.name.label('staff_name'),
-        staff.c.role,
-        staff.c.unit_code,
-        staff.c.unit_path,
-    ).select_from(
+    seen = (inbox.c.id.label('inbox_id'), inbox.c.replies, inbox.c.unsaid, _followed().label('followed'))
+    return select(now.label('database_now'), *seen, *chat.c, *_PERSON, *_MEMBER).select_from(
         one.outerjoin(chat, true())
         .outerjoin(residents, residents.c.id == chat.c.resident_id)
         .outerjoin(staff, and_(staff.c.resident_id == chat.c.resident_id, staff.c.removed_at.is_(None)))
-        .outerjoin(inbox, and_(same_channel, inbox.c.key == bindparam('key')))
+        .outerjoin(inbox, and_(_SAME_CHANNEL, inbox.c.key == bindparam('key')))
     )
+
+
+def _followed() -> ColumnElement[bool]:
+    """Whether the update that must come before was heard."""
+    before = inbox.alias('before')
+    same = (before.c.channel == bindparam('channel')) & (before.c.bot == bindparam('bot'))
+    return exists().where(same, before.c.key == bindparam('follows'))
 
 
 ARRIVAL = {dialect: _arrival(dialect) for dialect in ('sqlite', 'postgresql')}

@@ -1,6 +1,6 @@
 """Our filters are coroutines: aiogram hops to a thread for every other kind, with the transaction open."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aiogram.filters import Filter
@@ -34,11 +34,12 @@ class Holds(Filter):
 
 
 class Says(Filter):
-    """A message that says one of these words, and nothing else."""
+    """A message that is just a word of one of these topics; gives the handler `topic`."""
 
-    def __init__(self, words: Collection[str]) -> None:
-        self.words = frozenset(word.casefold() for word in words)
+    def __init__(self, topics: Mapping[str, Collection[str]]) -> None:
+        self.topics = {word.casefold(): topic for topic, words in topics.items() for word in words}
 
-    async def __call__(self, event: Message) -> bool:
+    async def __call__(self, event: Message) -> bool | dict[str, Any]:
         """Compare without regard to case or spaces around."""
-        return (event.text or '').strip().casefold() in self.words
+        topic = self.topics.get((event.text or '').strip().casefold())
+        return {'topic': topic} if topic else False

@@ -10,6 +10,7 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
 from civic.city import City
 from civic.people import Resident, StaffMember
+from civic.refusals import Refusal
 from storage.arrivals import Conversation
 from storage.store import Tx
 
@@ -68,3 +69,10 @@ def context(turn: Turn, bot_id: int) -> FSMContext:
     address = turn.conversation.address
     key = StorageKey(bot_id=bot_id, chat_id=address.chat_id, user_id=address.chat_id)
     return FSMContext(RowStorage(turn.conversation), key)
+
+
+def number_in(value: str) -> int:
+    """Read a number out of a button. Raises Refusal old_button."""
+    if not value.isascii() or not value.isdecimal() or len(value) > 15:
+        raise Refusal('old_button')
+    return int(value)

@@ -23,7 +23,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An update in Telegram's shape and its key, unique on (channel, bot); `follows` is a key that comes before."""
+    """An update in Telegram's shape and its key, unique on (channel, bot).
+
+    `follows` is a key that must have been heard before; `album` the media group; `echo` what the channel's own
+    wire shows of it to the person's other devices.
+    """
 
     key: str
     chat_id: int
@@ -31,6 +35,7 @@ class Heard:
     follows: str | None = None
     language_code: str | None = None
     album: str | None = None
+    echo: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Intake:
         with speaking(turn.resident.locale):
             calls = await answer(turn)
         unsaid = await channel.keep(tx, turn.conversation, heard, calls)
-        await _write(tx, turn.conversation, heard, outcome, calls if unsaid else (), trouble)
+        await _write(tx, turn.conversation, heard, outcome, unsaid, trouble)
         return Kept(outcome, list(enumerate(unsaid)))
 
     def _turn_of(self, tx: Tx, row: Row[Any], conversation: Conversation, first: bool, channel: Channel) -> Turn:

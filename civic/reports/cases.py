@@ -124,8 +124,8 @@ async def list_queue(tx: Tx, city: City, member: StaffMember, wanted: str, page:
 
 async def count_queue(tx: Tx, member: StaffMember) -> dict[str, int]:
     """Count the cases of a member's subtree by state."""
-    counted = select(reports.c.state, func.count()).where(in_subtree(member)).group_by(reports.c.state)
-    return {row.state: row[1] for row in (await tx.execute(counted)).all()}
+    counted = select(reports.c.state, func.count().label('many')).where(in_subtree(member)).group_by(reports.c.state)
+    return {str(row.state): int(row.many) for row in (await tx.execute(counted)).all()}
 
 
 async def history(tx: Tx | ReadTx, report_id: int) -> list[Row[Any]]:

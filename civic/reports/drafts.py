@@ -32,6 +32,7 @@ class Draft:
     near: list[str] = field(default_factory=list)
     unit: str | None = None
     words: str | None = None
+    photo_place: list[float] | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """Give the JSON form."""
@@ -127,7 +128,7 @@ def set_category(draft: Draft, city: City, code: str) -> None:
 
 def one_more(draft: Draft) -> Draft:
     """Start a new draft that keeps place and category: 'one more like this'."""
-    return replace(draft, id=secrets.token_hex(8), photos=0, words=None)
+    return replace(draft, id=secrets.token_hex(8), photos=0, words=None, photo_place=None)
 
 
 async def park(tx: Tx, conversation_id: int, draft: Draft) -> None:

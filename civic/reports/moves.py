@@ -32,6 +32,17 @@ class Move:
     answer: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move that waits for its words: which case, the version that was seen, its draft id, move and reason."""
+
+    report_id: int
+    version: int
+    draft: str
+    name: str
+    reason: str | None = None
+
+
 async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int, move: Move) -> Case:
     """Make a staff member's move and give the case as it then stands.
 
@@ -87,8 +98,7 @@ async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
 async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words: str | None) -> Case:
     """Add a correction (or note that photos were added) to a case until it is resolved. Raises Refusal."""
     case = await get_own(tx, city, report_id, resident_id)
-    if case.state in FINAL | {'resolved', 'reopen_requested'}:
-        raise Refusal('not_now', state=case.state, move='add')
+    check_may_add(case)
     if case.state == 'needs_info':
         return await move_as_reporter(tx, city, resident_id, report_id, Move('answer', words=words))
     event = {'report_id': case.id, 'at': tx.now, 'move': 'add', 'state_from': case.state, 'state_to': case.state}
@@ -97,12 +107,18 @@ async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words:
     return case
 
 
+def check_may_add(case: Case) -> None:
+    """Photos and corrections can be added until a case is resolved. Raises Refusal not_now."""
+    if case.state in FINAL | {'resolved', 'reopen_requested'}:
+        raise Refusal('not_now', state=case.state, move='add')
+
+
 async def _check_proof(tx: Tx, case: Case, move: Move) -> None:
     """A question, a refusal and an answer need words; a resolution needs a result photo or words."""
     has_words = bool((move.words or '').strip())
     if move.name == 'answer' and not has_words:
         has_words = bool(await photos.count(tx, photos.Target(case.draft, 'answer')))
-    if move.name in NEED_WORDS and not has_words:
+    if move.name in NEED_WORDS and not has_words and not move.reason:
         raise Refusal('words_needed', move=move.name)
     if move.name == 'resolve' and not has_words and not await photos.count(tx, photos.Target(case.draft, 'result')):
         raise Refusal('proof_needed')

@@ -5,17 +5,16 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from random import uniform
 from time import perf_counter
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-import orjson
-from sqlalchemy import Connection, CursorResult, Engine, Executable, StaticPool, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection
 
-from storage.bells import Bell, Bells
+from storage.bells import Bells
+from storage.sqlite.engines import reading_engine, writing_engine
+from storage.sqlite.tx import SqliteTx, Waiting
 from storage.store import Clock, Reading, ReadTx, StoreBusy, TransactionLost, Tx, the_only_transaction
 
 T = TypeVar('T')
@@ -23,61 +22,6 @@ T = TypeVar('T')
 GROUP_TURNS = 20
 GROUP_SECONDS = 0.002
 BUSY_TRIES = 200
-
-
-def dumps(value: Any) -> str:
-    """Write JSON text for a column."""
-    return orjson.dumps(value).decode()
-
-
-class SqliteTx:
-    """A transaction on the one writing connection; nothing in it ever suspends."""
-
-    dialect = 'sqlite'
-
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
-        self.now = now
-        self.bells: set[Bell] = set()
-        self.statements = 0
-
-    def read_clock(self, database: datetime) -> None:
-        """Nothing: the time of a SQLite transaction is the process's, taken when it began."""
-
-    async def execute(self, statement: Executable, params: Any = None) -> CursorResult[Any]:
-        """Run one Core statement in the loop (10 to 40 µs)."""
-        self.statements += 1
-        return self._connection.execute(statement, params)
-
-    def ring(self, topic: str, subject: object = '') -> None:
-        """Ring a bell after the commit."""
-        self.bells.add((topic, str(subject)))
-
-
-class Waiting(Generic[T]):
-    """A turn that waits for a group commit, and what came of it."""
-
-    def __init__(self, body: Callable[[Tx], Awaitable[T]]) -> None:
-        self.body = body
-        self.tx: SqliteTx | None = None
-        self.done = False
-        self.gone = False
-        self.value: T | None = None
-        self.error: BaseException | None = None
-
-    async def run(self, tx: SqliteTx) -> None:
-        """Run the body and remember its value or what it raised."""
-        self.tx, self.error = tx, None
-        try:
-            self.value = await self.body(tx)
-        except Exception as error:
-            self.error = error
-
-    def result(self) -> T:
-        """Give the body's value, or raise what it raised."""
-        if self.error is not None:
-            raise self.error
-        return cast(T, self.value)
 
 
 class SqliteStore:
@@ -91,9 +35,9 @@ class SqliteStore:
         self.bells = Bells()
         self._gate = asyncio.Lock()
         self._queue: deque[Waiting[Any]] = deque()
-        self._engine = _writing_engine(path, synchronous)
+        self._engine = writing_engine(path, synchronous)
         self._connection: Connection | None = None
-        self._readers = _reading_engine(path)
+        self._readers = reading_engine(path)
 
     async def open(self) -> None:
         """Open the writer now rather than at the first resident."""
@@ -226,42 +170,3 @@ class SqliteStore:
         if self._connection is None:
             self._connection = self._engine.connect()
         return cast(sqlite3.Connection, self._connection.connection.driver_connection)
-
-
-def _writing_engine(path: Path, synchronous: str) -> Engine:
-    """SQLAlchemy compiles and runs statements here; BEGIN and COMMIT are ours."""
-    engine = create_engine(
-        f'sqlite:///{path}',
-        poolclass=StaticPool,
-        isolation_level='AUTOCOMMIT',
-        connect_args={'timeout': 0, 'check_same_thread': False},
-        json_serializer=dumps,
-        json_deserializer=orjson.loads,
-    )
-
-    @event.listens_for(engine, 'connect')
-    def _prepare(raw: Any, _record: Any) -> None:
-        raw.execute('PRAGMA busy_timeout=2000')
-        raw.execute('PRAGMA journal_mode=WAL')
-        raw.execute(f'PRAGMA synchronous={synchronous}')
-        raw.execute('PRAGMA foreign_keys=ON')
-        raw.execute('PRAGMA cache_size=-65536')
-        raw.execute('PRAGMA temp_store=MEMORY')
-        raw.execute('PRAGMA busy_timeout=0')
-
-    return engine
-
-
-def _reading_engine(path: Path) -> AsyncEngine:
-    engine = create_async_engine(
-        f'sqlite+aiosqlite:///{path}', pool_size=4, json_serializer=dumps, json_deserializer=orjson.loads
-    )
-
-    @event.listens_for(engine.sync_engine, 'connect')
-    def _prepare(raw: Any, _record: Any) -> None:
-        cursor = raw.cursor()
-        cursor.execute('PRAGMA busy_timeout=5000')
-        cursor.execute('PRAGMA query_only=1')
-        cursor.close()
-
-    return engine

@@ -1,0 +1,99 @@
+"""Refusals and troubles in words: the one place where a code becomes a sentence that says what to do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.content import residents
+from bot.content.calls import Call, freeze
+from bot.content.language import _
+from bot.content.reports import labels
+from bot.content.say import say
+from civic.refusals import Refusal
+
+
+def sentence(refusal: Refusal) -> str:
+    """Word a refusal for the reader; an unknown code gets a plain sentence rather than silence."""
+    found = SENTENCES.get(refusal.code)
+    return found(refusal.facts) if found else _('This cannot be done now. Please use the buttons.')
+
+
+def word(refusal: Refusal, chat_id: int, update: dict[str, Any]) -> list[Call]:
+    """Word a refusal as calls, and acknowledge the tap that met it."""
+    return [freeze(say(sentence(refusal)), chat_id), *_acknowledge(update)]
+
+
+def apology(reference: str, chat_id: int, update: dict[str, Any]) -> list[Call]:
+    """Say sorry for a fault of ours, with its reference."""
+    text = _('Sorry, something went wrong on our side. Nothing you sent is lost. Reference: {reference}')
+    return [freeze(say(text.format(reference=reference)), chat_id), *_acknowledge(update)]
+
+
+def slow_down(chat_id: int) -> list[Call]:
+    """The polite notice of the flood guard, said once."""
+    text = _('That was a lot at once. Please wait a minute; what you sent after this message was not read.')
+    return [freeze(residents.with_menu(text), chat_id)]
+
+
+def _acknowledge(update: dict[str, Any]) -> list[Call]:
+    query = update.get('callback_query')
+    return [Call('answerCallbackQuery', {'callback_query_id': query['id']})] if query else []
+
+
+def _not_now(facts: dict[str, Any]) -> str:
+    return _('This is not possible any more: the case is now "{state}".').format(state=labels.state(facts['state']))
+
+
+def _plain(text: str) -> Callable[[dict[str, Any]], str]:
+    """Word a refusal that only fills in its facts; `text` is a msgid, translated when it is said."""
+    return lambda facts: _(text).format(**facts)
+
+
+def _mark(msgid: str) -> str:
+    """Mark a sentence for the catalogues (extracted as a keyword)."""
+    return msgid
+
+
+def _county(facts: dict[str, Any]) -> str:
+    return _('Please choose from the list.')
+
+
+SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    code: _plain(text)
+    for code, text in {
+        'old_button': _mark('This button is old. Please use the newest buttons.'),
+        'impossible_coordinates': _mark('This point cannot be on the Earth; please send the place again.'),
+        'place_too_short': _mark('Please say a little more about the place: road, village, what is next to it.'),
+        'too_few_words': _mark('Please write at least {fewest} characters: what happened, and since when?'),
+        'too_many_words': _mark('This is too long: {found} characters, at most {most}. Please shorten it.'),
+        'too_many_drafts': _mark('You have {most} drafts already; please file or throw away one under "My reports".'),
+        'no_such_unit': _mark('We do not know this place. Please choose from the list.'),
+        'no_such_category': _mark('We do not know this category. Please choose from the list.'),
+        'unknown_unit': _mark('We do not know this place. Please choose from the list.'),
+        'unknown_category': _mark('We do not know this category. Please choose from the list.'),
+        'unknown_landmark': _mark('We do not know this place. Please choose from the list.'),
+        'no_such_draft': _mark('This draft is not there any more. "My reports" shows what is.'),
+        'no_draft_in_hand': _mark('This report was filed or put aside already. "My reports" shows it.'),
+        'no_such_case': _mark('We find no such case of yours. "My reports" shows all of them.'),
+        'number_mistyped': _mark('This number is mistyped; please compare it once more.'),
+        'no_such_photo': _mark('This photo did not arrive; please send it again.'),
+        'no_photo_place': _mark('The photo has no place in it; please send the place.'),
+        'album_too_late': _mark(
+            'This photo came too late for its report; open the case and choose "Add photos or words".'
+        ),
+        'too_many_photos_today': _mark('You sent {most} photos in a day, which is the most. Please go on tomorrow.'),
+        'too_many_reports_today': _mark(
+            'You filed {most} reports in a day, which is the most. Please go on tomorrow.'
+        ),
+        'incomplete': _mark('Something is still missing; please answer the question above.'),
+        'changed_meanwhile': _mark('Somebody else changed this case just now; please open it again.'),
+        'words_needed': _mark('Please write a sentence; the other side reads it.'),
+        'proof_needed': _mark('Please send a photo of the result, or write what was done.'),
+        'not_allowed': _mark('Your role may not do this. Please ask your supervisor.'),
+        'not_your_case': _mark("This case is in somebody else's hands. Please ask your supervisor."),
+        'staff_only': _mark('This is for staff. If you are, sign in with the code you were given.'),
+        'staff_sign_out_first': _mark('You work here as staff. Please sign out as staff first, under "Settings".'),
+        'no_such_staff': _mark("This person does not work for the case's unit."),
+        'too_many_tries': _mark('Too many wrong codes. Please wait 15 minutes.'),
+        'no_such_language': _mark('We speak Chinese and English here.'),
+    }.items()
+} | {'not_now': _not_now}

@@ -1,0 +1,1 @@
+"""Words of reporting: the questions, the preview, cases as the reporter sees them."""

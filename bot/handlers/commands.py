@@ -1,0 +1,180 @@
+"""What works from anywhere: start, help, settings, cancel, my data, forgetting, words for the lists."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from bot.content import residents as words
+from bot.content.language import speaking
+from bot.handlers.filters import Says, Tapped
+from bot.handlers.reports import mine as my_reports
+from bot.handlers.reports import start as report_start
+from bot.handlers.staff import desk
+from bot.handlers.turn import Turn
+from civic import residents
+from storage import outbox
+
+
+async def start(message: Message, command: CommandObject, turn: Turn) -> Any:
+    """Greet; a code after /start signs a staff member in."""
+    turn.go(None)
+    if command.args:
+        return await desk.sign_in(turn, command.args)
+    return None if turn.data.get('noticed') else words.begin(turn.city)
+
+
+async def show_help(message: Message, turn: Turn) -> Any:
+    """Say how it goes."""
+    return words.help_text(turn.city)
+
+
+async def show_human(message: Message, turn: Turn) -> Any:
+    """Name people to talk to."""
+    return words.human(turn.city)
+
+
+async def show_later(message: Message, turn: Turn) -> Any:
+    """Say that something is not open yet."""
+    return words.not_open_yet(turn.city)
+
+
+async def show_settings(message: Message, turn: Turn) -> Any:
+    """Show the settings."""
+    return words.settings(turn.resident, turn.staff)
+
+
+async def cancel(message: Message, turn: Turn) -> Any:
+    """Leave whatever is being done; a draft is put aside."""
+    return await leave(turn)
+
+
+async def leave(turn: Turn) -> Any:
+    """Put the draft in hand aside and leave every step."""
+    busy = turn.conversation.state is not None
+    kept = await report_start.put_aside(turn)
+    turn.data.pop('staff_step', None)
+    turn.go(None)
+    return words.cancelled() if kept else words.nothing_to_cancel() if not busy else words.begin(turn.city)
+
+
+async def my_data(message: Message, turn: Turn) -> Any:
+    """Ask for the ZIP."""
+    return await order_data(turn)
+
+
+async def order_data(turn: Turn) -> Any:
+    """A job makes the ZIP; one at a time."""
+    chat = turn.conversation.id
+    order = outbox.message(turn.tx, chat, 'my_data', {}, lane='file', once=f'my_data:{chat}:{turn.now:%Y%m%d%H%M}')
+    await outbox.put(turn.tx, [order])
+    return words.data_coming()
+
+
+async def forget(message: Message, turn: Turn) -> Any:
+    """Ask the first time."""
+    return words.forget_first()
+
+
+async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any:
+    """Answer a button of the settings."""
+    return await TAPS[verb](turn, value)
+
+
+async def set_language(turn: Turn, value: str) -> Any:
+    """Change the language and say so in it."""
+    await residents.set_locale(turn.tx, turn.resident, value)
+    with speaking(value):
+        return words.language_set()
+
+
+async def set_big(turn: Turn, value: str) -> Any:
+    """Turn large type on or off."""
+    await residents.set_big(turn.tx, turn.resident, value == '1')
+    return words.big_set(value == '1')
+
+
+async def give_return_code(turn: Turn, value: str) -> Any:
+    """Give a code for another device."""
+    return words.return_code(await residents.return_code(turn.tx, turn.conversation))
+
+
+async def tap_my_data(turn: Turn, value: str) -> Any:
+    """Ask for the ZIP."""
+    return await order_data(turn)
+
+
+async def tap_forget(turn: Turn, value: str) -> Any:
+    """Ask twice, then forget."""
+    if value == 'yes' and turn.data.get('forget') == 'sure':
+        _now, later = await residents.forget(turn.tx, turn.conversation, turn.resident, turn.staff)
+        return words.forgotten(later)
+    if value == 'sure':
+        turn.data['forget'] = 'sure'
+        return words.forget_again()
+    return words.forget_first()
+
+
+async def tap_cancel(turn: Turn, value: str) -> Any:
+    """Leave."""
+    turn.data.pop('forget', None)
+    return await leave(turn)
+
+
+async def tap_staff_out(turn: Turn, value: str) -> Any:
+    """Sign out as staff."""
+    return await desk.sign_out(turn)
+
+
+TAPS = {
+    'lang': set_language,
+    'big': set_big,
+    'return': give_return_code,
+    'mydata': tap_my_data,
+    'forget': tap_forget,
+    'cancel': tap_cancel,
+    'staffout': tap_staff_out,
+}
+
+
+COMMANDS = {
+    'report': report_start.begin,
+    'myreports': my_reports.show,
+    'settings': show_settings,
+    'help': show_help,
+    'cancel': cancel,
+    'mydata': my_data,
+    'forget': forget,
+    'staff': desk.show,
+}
+SPOKEN = {
+    'report': report_start.begin,
+    'mine': my_reports.show,
+    'settings': show_settings,
+    'help': show_help,
+    'human': show_human,
+    'cancel': cancel,
+    'staff': desk.show,
+    'later': show_later,
+}
+
+
+async def obey(message: Message, command: CommandObject, turn: Turn) -> Any:
+    """Answer a command."""
+    return await COMMANDS[command.command](message, turn)
+
+
+async def follow(message: Message, topic: str, turn: Turn) -> Any:
+    """Answer a word that opens a list."""
+    return await SPOKEN[topic](message, turn)
+
+
+def make_router() -> Router:
+    """Commands and words come before every step; a few filters look them up, for each filter costs time."""
+    router = Router(name='commands')
+    router.message.register(start, CommandStart())
+    router.message.register(obey, Command(*COMMANDS))
+    router.message.register(follow, Says(words.spoken()))
+    router.callback_query.register(tap, Tapped(*TAPS))
+    return router

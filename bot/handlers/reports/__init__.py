@@ -1,0 +1,17 @@
+"""Handlers of reporting: the dialog in any order, and one's own cases."""
+
+from aiogram import Router
+
+from bot.handlers.filters import Holds, Tapped
+from bot.handlers.reports import mine, start, steps
+
+
+def make_router() -> Router:
+    """Photos and places are taken at any step; text is taken by the step that waits for it."""
+    router = Router(name='reports')
+    router.message.register(start.take_photo, Holds('photo'))
+    router.message.register(start.take_place, Holds('location'))
+    router.message.register(start.take_text, Holds('text'))
+    router.callback_query.register(steps.tap, Tapped(*steps.TAPS))
+    router.callback_query.register(mine.tap, Tapped(*mine.TAPS))
+    return router

@@ -1,0 +1,163 @@
+"""Whatever comes first: a photo, a place, a text or the button begins or goes on with a report."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram.types import Message
+
+from bot.content.reports import questions
+from bot.handlers.reports import mine
+from bot.handlers.reports.hand import Reporting, go_on, hold, in_hand, take
+from bot.handlers.reports.mine import Mine, take_addition
+from bot.handlers.staff import steps as staff_steps
+from bot.handlers.turn import Turn
+from civic import photos
+from civic.guesses import likely_categories
+from civic.refusals import Refusal
+from civic.reports import drafts
+from civic.reports.cases import find_by_number
+from civic.reports.drafts import Draft
+from civic.reports.numbers import find_number, looks_like_number
+
+
+async def begin(message: Message, turn: Turn) -> Any:
+    """Begin a report; one in hand is put aside."""
+    await put_aside(turn)
+    turn.go(Reporting.anything)
+    return questions.ask_anything()
+
+
+async def put_aside(turn: Turn) -> bool:
+    """Park the draft in hand, if something was told already."""
+    draft = in_hand(turn)
+    hold(turn, None)
+    if draft is None or drafts.is_empty(draft):
+        return False
+    await drafts.park(turn.tx, turn.conversation.id, draft)
+    return True
+
+
+async def take_photo(message: Message, turn: Turn) -> Any:
+    """Add a photo to what it is for: the album's report, an answer, a result, or the draft in hand."""
+    assert message.photo
+    seen = photos.Seen(message.photo[-1].file_id, message.message_id, message.media_group_id)
+    draft = take(turn)
+    wanted = _target(turn, draft)
+    first = await photos.open_album(turn.tx, turn.conversation.id, seen.album, wanted) if seen.album else None
+    target = first.target if first else wanted
+    mine_now = target.draft == draft.id
+    if first and not mine_now:
+        check_not_late(first.at, turn.now)
+    held = draft.photos if mine_now else await photos.count(turn.tx, target)
+    if held >= photos.MOST_PHOTOS:
+        return await _too_many(turn, seen)
+    attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
+    if mine_now:
+        _note(turn, draft, attached, message.caption)
+    return None if first else _answer(turn, draft, target)
+
+
+def _target(turn: Turn, draft: Draft) -> photos.Target:
+    """Say what a photo is for at this step."""
+    step = turn.data.get('case')
+    if step and turn.conversation.state == Mine.adding.state:
+        return photos.Target(step['draft'], 'answer')
+    if step and turn.conversation.state == staff_steps.Working.proof.state:
+        return photos.Target(step['draft'], 'result')
+    return photos.Target(draft.id, 'evidence')
+
+
+def check_not_late(opened: datetime, now: datetime, limit: timedelta = photos.JOINS_FOR) -> None:
+    """Refuse a photo whose album was sent too long ago. Raises Refusal album_too_late."""
+    if now - opened > limit:
+        raise Refusal('album_too_late')
+
+
+def _note(turn: Turn, draft: Draft, attached: photos.Attached | None, caption: str | None) -> None:
+    if attached:
+        draft.photos += 1
+        draft.photo_place = draft.photo_place or attached.place
+    if caption and draft.words is None and len(caption.strip()) >= drafts.FEWEST_WORDS:
+        drafts.set_words(draft, caption)
+    hold(turn, draft)
+
+
+def _answer(turn: Turn, draft: Draft, target: photos.Target) -> Any:
+    """After the first photo of an album, or a single one: go on with what it was for."""
+    if target.purpose == 'answer':
+        return mine.ask_more(turn)
+    if target.purpose == 'result':
+        return staff_steps.ask_proof_words(turn)
+    return go_on(turn, draft)
+
+
+async def _too_many(turn: Turn, seen: photos.Seen) -> Any:
+    if seen.album and not await photos.tell_once(turn.tx, turn.conversation.id, seen.album):
+        return None
+    return questions.too_many_photos(photos.MOST_PHOTOS)
+
+
+async def take_place(message: Message, turn: Turn) -> Any:
+    """Take a point; where the platform names it (a venue), its words too."""
+    assert message.location
+    draft = take(turn)
+    drafts.set_place(draft, turn.city, message.location.latitude, message.location.longitude)
+    if message.venue:
+        drafts.set_place_words(draft, f'{message.venue.title} {message.venue.address}')
+    return go_on(turn, draft)
+
+
+async def take_text(message: Message, turn: Turn) -> Any:
+    """Give text to the step that waits for it."""
+    words = message.text or ''
+    if looks_like_number(words):
+        return await _find_case(turn, words)
+    taker = TEXT_STEPS.get(turn.conversation.state or '')
+    if taker:
+        return await taker(turn, words)
+    draft = in_hand(turn)
+    if draft is not None:
+        drafts.set_words(draft, words)
+        return go_on(turn, draft)
+    return _out_of_the_blue(turn, words)
+
+
+async def _find_case(turn: Turn, words: str) -> Any:
+    number = find_number(words)
+    if number is None:
+        raise Refusal('number_mistyped')
+    case = await find_by_number(turn.tx, turn.city, number)
+    return await mine.show_any(turn, case.id)
+
+
+async def _take_place_words(turn: Turn, words: str) -> Any:
+    draft = take(turn)
+    drafts.set_place_words(draft, words)
+    return go_on(turn, draft)
+
+
+async def _take_words(turn: Turn, words: str) -> Any:
+    draft = take(turn)
+    drafts.set_words(draft, words)
+    return go_on(turn, draft)
+
+
+def _out_of_the_blue(turn: Turn, words: str) -> Any:
+    """Begin at once with words that name a known trouble; ask about all others."""
+    if likely_categories(turn.city, words) and len(words.strip()) >= drafts.FEWEST_WORDS:
+        draft = take(turn)
+        drafts.set_words(draft, words)
+        return go_on(turn, draft)
+    turn.data['said'] = words[: drafts.MOST_WORDS]
+    return questions.ask_if_report(words)
+
+
+TEXT_STEPS = {
+    Reporting.place.state: _take_place_words,
+    Reporting.words.state: _take_words,
+    Reporting.anything.state: _take_words,
+    Mine.adding.state: take_addition,
+    staff_steps.Working.question.state: staff_steps.take_words,
+    staff_steps.Working.proof.state: staff_steps.take_words,
+    staff_steps.Working.refusal.state: staff_steps.take_words,
+}

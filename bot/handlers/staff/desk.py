@@ -1,0 +1,99 @@
+"""The desk of a staff member: sign in, queue, one case."""
+
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+
+from bot.content import say
+from bot.content import staff as words
+from bot.handlers.turn import Turn, number_in
+from civic import audit, photos, staff
+from civic.people import StaffMember
+from civic.refusals import Refusal
+from civic.reports import cases, workflow
+from civic.reports.cases import Case
+
+
+def get_member(turn: Turn) -> StaffMember:
+    """Take the staff member who acts, as he stands at this tap. Raises Refusal staff_only."""
+    if turn.staff is None:
+        raise Refusal('staff_only')
+    return turn.staff
+
+
+async def sign_in(turn: Turn, code: str) -> Any:
+    """Bind this chat's person to the staff member of a one-time code."""
+    address = turn.conversation.address
+    who = f'{address.channel}:{address.bot}:{address.chat_id}'
+    member = await staff.sign_in(turn.tx, turn.resident.id, code, who)
+    return words.signed_in(member, turn.city) if member else words.wrong_code()
+
+
+async def sign_out(turn: Turn) -> Any:
+    """Unbind."""
+    await staff.sign_out(turn.tx, get_member(turn))
+    return words.signed_out()
+
+
+async def show(message: Message, turn: Turn) -> Any:
+    """Show the open cases."""
+    return await show_queue(turn, 'open:0')
+
+
+async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any:
+    """Answer a button of the desk."""
+    return await TAPS[verb](turn, value)
+
+
+async def show_queue(turn: Turn, value: str) -> Any:
+    """Show a page of the queue by filter."""
+    member = get_member(turn)
+    wanted, _, page = value.partition(':')
+    if wanted not in words.filters():
+        raise Refusal('old_button')
+    at = number_in(page or '0')
+    found, more = await cases.list_queue(turn.tx, turn.city, member, wanted, at)
+    counts = await cases.count_queue(turn.tx, member)
+    return words.queue(found, counts, wanted, (at, more), turn.city)
+
+
+async def show_one(turn: Turn, value: str) -> Any:
+    """Show one case."""
+    turn.data.pop('case', None)
+    turn.go(None)
+    return await show_case(turn, number_in(value))
+
+
+async def show_case(turn: Turn, report_id: int) -> list[Any]:
+    """Show a case of the subtree: place, photos, history, moves."""
+    case = await cases.get_seen(turn.tx, turn.city, report_id, get_member(turn))
+    return await picture(turn, case)
+
+
+async def picture(turn: Turn, case: Case) -> list[Any]:
+    """Put a case together for staff."""
+    member = get_member(turn)
+    kept = [row for row in await photos.list_photos(turn.tx, case.draft) if row.state == 'ready']
+    told = await cases.history(turn.tx, case.id)
+    moves = workflow.moves_for(member, case.state, case.owner_id, case.unit_path)
+    shown: list[Any] = list(say.show_photos([(row.token, f'{row.purpose}.jpg') for row in kept]))
+    if case.lat is not None and case.lon is not None:
+        shown.append(say.show_place(case.lat, case.lon))
+    return [*shown, words.case_card(case, told, moves, turn.city)]
+
+
+async def show_originals(turn: Turn, value: str) -> Any:
+    """Hand the original photos to staff, and note who saw them."""
+    member = get_member(turn)
+    case = await cases.get_seen(turn.tx, turn.city, number_in(value), member)
+    if member.role == 'viewer':
+        raise Refusal('not_allowed', role=member.role, move='originals')
+    kept = [row for row in await photos.list_photos(turn.tx, case.draft) if row.original_key]
+    if not kept:
+        return words.no_originals()
+    await audit.note(turn.tx, member, 'see_originals', 'report', case.id, count=len(kept))
+    caption = words.original_caption(case.number)
+    return [say.hand_over(f'{row.token}.original', f'original-{row.id}', caption) for row in kept]
+
+
+TAPS = {'q': show_queue, 'sc': show_one, 'orig': show_originals}
