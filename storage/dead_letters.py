@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from storage.store import Tx
+from storage.store import ReadTx, Tx
 from storage.tables import conversations, inbox
 
 ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'  # no 0 1 I O: it may be read aloud
@@ -30,7 +30,7 @@ def new_reference() -> str:
     return 'E-' + ''.join(secrets.choice(ALPHABET) for _ in range(8))
 
 
-async def find(tx: Tx, reference: str) -> Row[Any] | None:
+async def find(tx: ReadTx, reference: str) -> Row[Any] | None:
     """Find the dead letter of a reference, with its chat."""
     statement = (
         select(inbox, conversations.c.chat_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.content import residents
 from bot.content.calls import Call, freeze
-from bot.content.language import _
+from bot.content.language import _, reader
 from bot.content.reports import labels
 from bot.content.say import say
 from civic.refusals import Refusal
@@ -53,8 +53,14 @@ def _mark(msgid: str) -> str:
     return msgid
 
 
-def _county(facts: dict[str, Any]) -> str:
-    return _('Please choose from the list.')
+def _outside(facts: dict[str, Any]) -> str:
+    """Outside the city: nothing is lost, and whom to turn to."""
+    lines = [_('This place is outside the city, so nobody here can act on it. What you told is kept.')]
+    lines.append(_('For that place please turn to:'))
+    locale = reader()
+    lines += [f'☎ {one.number} {one.name.at(locale)} ({one.note.at(locale)})' for one in facts['referrals']]
+    lines.append(_('If it is in the city after all, send the place again.'))
+    return '\n'.join(lines)
 
 
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -96,4 +102,4 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         'too_many_tries': _mark('Too many wrong codes. Please wait 15 minutes.'),
         'no_such_language': _mark('We speak Chinese and English here.'),
     }.items()
-} | {'not_now': _not_now}
+} | {'not_now': _not_now, 'outside_city': _outside}

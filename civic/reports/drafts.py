@@ -74,7 +74,7 @@ def set_place(draft: Draft, city: City, lat: float, lon: float) -> None:
     place = locate(city, lat, lon)
     near = [code for code in (place.county, *place.others) if code] if place.near_border else []
     if place.county is None and not near:
-        raise Refusal('outside_city')
+        raise Refusal('outside_city', referrals=city.referrals)
     draft.lat, draft.lon = round(lat, 6), round(lon, 6)
     county = None if near else place.county
     if county is None or county != draft.county:

@@ -1,0 +1,87 @@
+"""A turn awaits nothing but the store, and costs what it may cost."""
+
+from typing import Any
+
+import pytest
+
+from bot.handlers import make_answering
+from bot.intake import Intake, Outcome
+from civic.city import City
+from storage.sqlite import SqliteStore
+from storage.store import Store, Tx
+from tests.people import Person, WireChannel
+
+
+def drive(coroutine: Any) -> Any:
+    """Run a coroutine by hand: if it suspends, it awaited something foreign."""
+    try:
+        waited_for = coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError(f'the turn waited for {waited_for!r}')
+
+
+DIALOG = [
+    ('message', {'photo': [{'file_id': 'a', 'file_unique_id': 'a', 'width': 9, 'height': 9}], 'media_group_id': 'A'}),
+    ('message', {'photo': [{'file_id': 'b', 'file_unique_id': 'b', 'width': 9, 'height': 9}], 'media_group_id': 'A'}),
+    ('message', {'location': {'latitude': 30.0, 'longitude': 120.58}}),
+    ('tap', '1:cat:black_water'),
+    ('tap', '1:str:330602001'),
+    ('message', {'text': '河水发黑发臭，三天了'}),
+    ('tap', '1:see:others'),
+    ('tap', '1:file'),
+]
+
+
+def updates(person: Person) -> list[Any]:
+    """The report dialog of the benchmark: eight updates."""
+    chat = {'id': person.chat_id, 'type': 'private'}
+    made = []
+    for kind, body in DIALOG:
+        if kind == 'message':
+            made.append(person.message(**body))
+            continue
+        query = {'id': '1', 'chat_instance': '1', 'from': person.sender(), 'data': body}
+        query['message'] = {'message_id': 5, 'date': 1, 'chat': chat, 'text': '?'}
+        made.append(person.heard({'callback_query': query}))
+    return made
+
+
+async def test_a_turn_on_sqlite_never_suspends(sqlite_store: SqliteStore, city: City, wire: WireChannel) -> None:
+    intake = Intake(sqlite_store, city, make_answering())
+    for heard in updates(Person(intake, wire)):
+        async with sqlite_store.begin() as tx:
+            kept = drive(intake._turn(wire, heard, Outcome.HEARD, intake._dispatch(wire, heard), None, tx))
+        assert kept.outcome is Outcome.HEARD
+
+
+# Statements of each step: first contact (photo, 2 more for the person and a second look), album member with the
+# consent, place, category, street, words, preview, filing.
+STATEMENTS = {'sqlite': [8, 7, 3, 3, 3, 3, 3, 8], 'postgresql': [7, 6, 2, 2, 2, 2, 2, 7]}
+
+
+async def test_each_step_of_the_report_dialog_costs_its_statements(
+    store: Store, city: City, wire: WireChannel
+) -> None:
+    intake = Intake(store, city, make_answering())
+    counts = []
+    for heard in updates(Person(intake, wire)):
+        txs: list[Tx] = []
+
+        async def body(tx: Tx, heard: Any = heard, txs: list[Tx] = txs) -> Any:
+            txs.append(tx)
+            return await intake._turn(wire, heard, Outcome.HEARD, intake._dispatch(wire, heard), None, tx)
+
+        await store.turn(body)
+        counts.append(txs[-1].statements)
+    assert counts == STATEMENTS[store.dialect]
+    assert sum(counts) / len(counts) <= 6
+    assert max(counts) <= 14
+
+
+@pytest.mark.parametrize('kind', ['message', 'callback_query'])
+async def test_a_handler_that_speaks_fails_in_the_first_test(kind: str, city: City) -> None:
+    from bot.handlers import MUTE, SpokeInside
+
+    with pytest.raises(SpokeInside):
+        await MUTE.send_message(1, 'spoken inside a turn')
