@@ -3,9 +3,10 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, func, insert, select, update
 
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
@@ -50,18 +51,28 @@ class Attached:
     place: list[float] | None
 
 
+_KNOWN_ALBUM = select(albums.c.draft, albums.c.purpose, albums.c.at).where(
+    albums.c.conversation_id == bindparam('chat'), albums.c.media_group_id == bindparam('album')
+)
+
+
+@cache
+def _open_album(dialect: str) -> Executable:
+    return upsert(dialect, albums).on_conflict_do_nothing(index_elements=['conversation_id', 'media_group_id'])
+
+
+@cache
+def _attach(dialect: str) -> Executable:
+    return upsert(dialect, photos).on_conflict_do_nothing(index_elements=['source'])
+
+
 async def open_album(tx: Tx, conversation_id: int, album: str, target: Target) -> Album | None:
     """Note a new album for a target; None when this is its first photo, else what the first opened."""
     row = {'conversation_id': conversation_id, 'media_group_id': album, 'at': tx.now}
     row |= {'draft': target.draft, 'purpose': target.purpose}
-    conflict = ['conversation_id', 'media_group_id']
-    statement = upsert(tx, albums).on_conflict_do_nothing(index_elements=conflict)
-    if (await tx.execute(statement, row)).rowcount == 1:
+    if (await tx.execute(_open_album(tx.dialect), row)).rowcount == 1:
         return None
-    known = select(albums.c.draft, albums.c.purpose, albums.c.at).where(
-        albums.c.conversation_id == conversation_id, albums.c.media_group_id == album
-    )
-    first = (await tx.execute(known)).one()
+    first = (await tx.execute(_KNOWN_ALBUM, {'chat': conversation_id, 'album': album})).one()
     return Album(Target(first.draft, first.purpose), first.at)
 
 
@@ -82,8 +93,7 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
         'state': 'pending',
         'received_at': tx.now,
     }
-    statement = upsert(tx, photos).on_conflict_do_nothing(index_elements=['source'])
-    return Attached(None) if (await tx.execute(statement, row)).rowcount == 1 else None
+    return Attached(None) if (await tx.execute(_attach(tx.dialect), row)).rowcount == 1 else None
 
 
 async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> Attached | None:

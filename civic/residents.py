@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from civic import codes
 from civic.people import Resident, StaffMember
@@ -32,10 +32,16 @@ from storage.tables import (
 LOCALES = ('zh', 'en')
 
 
+_AGREE = (
+    update(residents)
+    .where(residents.c.id == bindparam('resident'))
+    .values(notice_version=bindparam('version'), consented_at=bindparam('now'))
+)
+
+
 async def agree(tx: Tx, resident_id: int, notice_version: str) -> None:
     """Note that a resident went on after reading this version of the data notice."""
-    agreed = {'notice_version': notice_version, 'consented_at': tx.now}
-    await tx.execute(update(residents).where(residents.c.id == resident_id).values(**agreed))
+    await tx.execute(_AGREE, {'resident': resident_id, 'version': notice_version, 'now': tx.now})
 
 
 async def set_locale(tx: Tx, resident: Resident, locale: str) -> None:

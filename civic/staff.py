@@ -21,7 +21,7 @@ def path_and_above(unit_path: str) -> list[str]:
 
 async def copy_units(tx: Tx, city: City) -> None:
     """Copy the pack's units into the store; names follow the pack, codes never go away."""
-    statement = upsert(tx, units)
+    statement = upsert(tx.dialect, units)
     newer = {name: statement.excluded[name] for name in ('name_zh', 'name_en', 'parent', 'path')}
     rows = [
         {

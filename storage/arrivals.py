@@ -68,7 +68,13 @@ def _arrival(dialect: str) -> Select[Any]:
         now = func.clock_timestamp()
     chat = lock.cte('chat')
     one = select(literal(1).label('one')).subquery('one')
-    seen = (inbox.c.id.label('inbox_id'), inbox.c.replies, inbox.c.unsaid, _followed().label('followed'))
+    seen = (
+        inbox.c.id.label('inbox_id'),
+        inbox.c.replies,
+        inbox.c.said,
+        inbox.c.unsaid,
+        _followed().label('followed'),
+    )
     return select(now.label('database_now'), *seen, *chat.c, *_PERSON, *_MEMBER).select_from(
         one.outerjoin(chat, true())
         .outerjoin(residents, residents.c.id == chat.c.resident_id)

@@ -15,36 +15,31 @@ DEAD_KEPT = timedelta(days=30)  # product default: staff have a month to replay 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Of the update (channel, bot, key): which positions were said, as which message ids."""
+    """Of the update (channel, bot, key): all that was said so far as [position, message id], and how much is left."""
 
     channel: str
     bot: int
     key: str
-    said: list[tuple[int, int | None]]
+    said: list[list[int | None]]
+    unsaid: int
 
 
-_find = select(inbox.c.id, inbox.c.replies).where(
-    inbox.c.channel == bindparam('channel'), inbox.c.bot == bindparam('bot'), inbox.c.key == bindparam('key')
+_MARK = (
+    update(inbox)
+    .where(
+        inbox.c.channel == bindparam('the_channel'),
+        inbox.c.bot == bindparam('the_bot'),
+        inbox.c.key == bindparam('the_key'),
+    )
+    .values(said=bindparam('the_said'), unsaid=bindparam('the_unsaid'))
 )
-_mark = update(inbox).where(inbox.c.id == bindparam('the_id'))
-_mark = _mark.values(replies=bindparam('the_replies'), unsaid=bindparam('the_unsaid'))
 
 
 async def mark_said(tx: Tx, batch: list[Said]) -> None:
-    """Write into each update's replies what was said, and how many are still unsaid."""
-    marks = []
-    for said in sorted(batch, key=lambda one: one.key):
-        row = (await tx.execute(_find, {'channel': said.channel, 'bot': said.bot, 'key': said.key})).one()
-        replies = _marked(row.replies, said, tx.now)
-        unsaid = sum(1 for reply in replies if 'said' not in reply)
-        marks.append({'the_id': row.id, 'the_replies': replies, 'the_unsaid': unsaid})
-    await tx.execute(_mark, marks)
-
-
-def _marked(replies: list[dict[str, Any]], said: Said, now: datetime) -> list[dict[str, Any]]:
-    for position, message_id in said.said:
-        replies[position] |= {'said': now.isoformat(), 'message_id': message_id}
-    return replies
+    """Write what was said of each update, in one go; in the order of keys, so that two batches never deadlock."""
+    ordered = sorted(batch, key=lambda one: (one.channel, one.bot, one.key))
+    names = ('channel', 'bot', 'key', 'said', 'unsaid')
+    await tx.execute(_MARK, [{f'the_{name}': getattr(one, name) for name in names} for one in ordered])
 
 
 async def find_unsaid(tx: ReadTx, before: datetime, limit: int = 200) -> list[Row[Any]]:
@@ -70,5 +65,7 @@ async def blank_old_words(tx: Tx, limit: int = 5000) -> int:
         )
         .limit(limit)
     )
-    done = await tx.execute(update(inbox).where(inbox.c.id.in_(old)).values(raw=None, replies=None, unsaid=0))
+    done = await tx.execute(
+        update(inbox).where(inbox.c.id.in_(old)).values(raw=None, replies=None, said=None, unsaid=0)
+    )
     return done.rowcount

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from random import uniform
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Executable, Row, and_, or_, select, update
 
 from storage.store import Tx
 from storage.tables import conversations, outbox, residents
@@ -34,9 +35,13 @@ def message(tx: Tx, conversation_id: int, code: str, facts: dict[str, Any], **mo
 async def put(tx: Tx, messages: Sequence[dict[str, Any]]) -> None:
     """Write notices in the turn's transaction; one with the same `once` as an earlier one is dropped."""
     if messages:
-        statement = upsert(tx, outbox).on_conflict_do_nothing(index_elements=['once'])
-        await tx.execute(statement, list(messages))
+        await tx.execute(_put(tx.dialect), list(messages))
         tx.ring('outbox')
+
+
+@cache
+def _put(dialect: str) -> Executable:
+    return upsert(dialect, outbox).on_conflict_do_nothing(index_elements=['once'])
 
 
 async def claim(tx: Tx, worker: str, limit: int = 50) -> list[Row[Any]]:

@@ -5,11 +5,9 @@ from typing import cast
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.store import Tx
 
-
-def upsert(tx: Tx, table: Table) -> postgresql.Insert:
-    """Start an insert that may name what happens on a conflict."""
-    if tx.dialect == 'sqlite':
+def upsert(dialect: str, table: Table) -> postgresql.Insert:
+    """Start an insert that may name what happens on a conflict; `dialect` is sqlite or postgresql."""
+    if dialect == 'sqlite':
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from bot.content.calls import Call
+from bot.content.calls import Call, thaw
 from bot.intake import Heard, Intake, Outcome
 from bot.intake.channel import Spoken
 from storage.arrivals import Conversation
@@ -28,7 +28,9 @@ class WireChannel:
     async def keep(
         self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]
     ) -> Sequence[Call]:
-        """Keep nothing: all must be spoken."""
+        """Keep nothing: all must be spoken; each must be a call that aiogram knows."""
+        for call in calls:
+            thaw(call)
         return calls
 
     async def speak(self, chat_id: int, calls: Sequence[tuple[int, Call]]) -> Sequence[Spoken]:

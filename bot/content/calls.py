@@ -21,6 +21,9 @@ BY_NAME: dict[str, type[TelegramMethod[Any]]] = {
 }
 
 
+WITHOUT_CHAT = frozenset(name for name, kind in BY_NAME.items() if 'chat_id' not in kind.model_fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One Bot API call: method name and JSON parameters (photos kept by us stand as {'$kept': [key, name]})."""
@@ -31,6 +34,9 @@ class Call:
     def as_json(self) -> dict[str, Any]:
         """Give the form that is kept with the update."""
         return {'api': API_VERSION, 'method': self.method, 'params': self.params}
+
+
+Reply = Call | TelegramMethod[Any]
 
 
 class Kept(InputFile):
@@ -46,23 +52,24 @@ class Kept(InputFile):
         yield b''
 
 
-def replies(result: Any) -> list[TelegramMethod[Any]]:
-    """Flatten what a handler returned: nothing, one method, or several. Raises TypeError for anything else."""
+def replies(result: Any) -> list[Reply]:
+    """Flatten what a handler returned: nothing, one reply, or several. Raises TypeError for anything else."""
     if result is None or result is UNHANDLED:
         return []
-    if isinstance(result, TelegramMethod):
+    if isinstance(result, Call | TelegramMethod):
         return [result]
     if isinstance(result, list | tuple):
-        return [method for part in result for method in replies(part)]
+        return [reply for part in result for reply in replies(part)]
     raise TypeError(f'a handler returned {type(result).__name__}')
 
 
-def freeze(method: TelegramMethod[Any], chat_id: int) -> Call:
-    """Turn an unsent method into a call to `chat_id`. Raises TypeError for files outside the media store."""
-    params = plain(method)
-    if 'chat_id' in type(method).model_fields:
-        params['chat_id'] = chat_id
-    return Call(method.__api_method__, params)
+def freeze(reply: Reply, chat_id: int) -> Call:
+    """Address a reply to `chat_id`, as JSON. Raises TypeError for files outside the media store."""
+    if isinstance(reply, TelegramMethod):
+        reply = Call(reply.__api_method__, plain(reply))
+    if reply.method in WITHOUT_CHAT:
+        return reply
+    return Call(reply.method, {'chat_id': chat_id, **reply.params})
 
 
 def thaw(call: Call) -> TelegramMethod[Any]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from aiogram.methods import SendMessage
-
+from bot.content.calls import Call
 from bot.content.language import _, counted, reader
 from bot.content.say import data, say, say_with_menu
 from civic.city import City
@@ -38,7 +37,7 @@ def menu() -> list[list[str]]:
     ]
 
 
-def with_menu(text: str) -> SendMessage:
+def with_menu(text: str) -> Call:
     """A message that lays the standing menu."""
     return say_with_menu(text, menu(), _('📍 Send a place'))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
 from bot.content.calls import Call, freeze, replies
@@ -70,6 +69,6 @@ def _frozen(turn: Turn, update: Update, methods: list[Any]) -> list[Call]:
     """Freeze the replies; a tap that nobody acknowledged is acknowledged."""
     calls = [freeze(method, turn.conversation.address.chat_id) for method in methods]
     query = update.callback_query
-    if query is not None and not any(isinstance(method, AnswerCallbackQuery) for method in methods):
+    if query is not None and not any(call.method == 'answerCallbackQuery' for call in calls):
         calls.append(Call('answerCallbackQuery', {'callback_query_id': query.id}))
     return calls

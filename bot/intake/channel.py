@@ -46,6 +46,14 @@ class Spoken:
     message_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What is left to say of a kept update: calls with their positions; and what was said before."""
+
+    calls: Sequence[tuple[int, Call]] = ()
+    said: Sequence[list[int | None]] = ()
+
+
 class Channel(Protocol):
     """One way to people. `keeps_uploads`: photos lie in our store before their update comes."""
 

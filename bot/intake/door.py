@@ -1,7 +1,7 @@
 """The front door itself: hear, keep in one transaction, commit, then speak."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.content.refusals import apology, slow_down, word
 from bot.handlers import Answering
 from bot.handlers.turn import Turn
 from bot.intake import floods
-from bot.intake.channel import Channel, Heard, Outcome
+from bot.intake.channel import Channel, Heard, Outcome, Unsaid
 from bot.intake.order import Order
 from bot.intake.said import Marks
 from civic.city import City
@@ -36,10 +36,10 @@ Answer = Callable[[Turn], Awaitable[list[Call]]]
 
 @dataclass(slots=True)
 class Kept:
-    """A committed turn: its outcome and the calls still to be spoken, with their positions."""
+    """A committed turn: its outcome and what is still to be spoken."""
 
     outcome: Outcome
-    unsaid: Sequence[tuple[int, Call]] = ()
+    unsaid: Unsaid = field(default_factory=Unsaid)
 
 
 class Intake:
@@ -58,13 +58,13 @@ class Intake:
         address = Address(channel.name, channel.bot, heard.chat_id)
         async with self.order.holding(address):
             kept = await self._keep(channel, heard)
-            if kept.unsaid:
+            if kept.unsaid.calls:
                 await self.speak(channel, heard.key, heard.chat_id, kept.unsaid)
         return kept.outcome
 
-    async def speak(self, channel: Channel, key: str, chat_id: int, unsaid: Sequence[tuple[int, Call]]) -> None:
+    async def speak(self, channel: Channel, key: str, chat_id: int, unsaid: Unsaid) -> None:
         """Say what is kept and unsaid, and remember what was said; what fails waits for the sweep."""
-        self.marks.add(channel, key, await channel.speak(chat_id, unsaid))
+        self.marks.add(channel, key, unsaid, await channel.speak(chat_id, unsaid.calls))
 
     async def replay(self, channel: Channel, reference: str) -> Outcome | None:
         """Hear a dead letter again, once; None when there is no such letter (any more)."""
@@ -121,7 +121,7 @@ class Intake:
             calls = await answer(turn)
         unsaid = await channel.keep(tx, turn.conversation, heard, calls)
         await _write(tx, turn.conversation, heard, outcome, unsaid, trouble)
-        return Kept(outcome, list(enumerate(unsaid)))
+        return Kept(outcome, Unsaid(list(enumerate(unsaid))))
 
     def _turn_of(self, tx: Tx, row: Row[Any], conversation: Conversation, first: bool, channel: Channel) -> Turn:
         resident = Resident(row.resident_id, row.locale, row.big, row.notice_version)
@@ -158,15 +158,14 @@ def _slow_down(flood: int) -> Answer:
     return answer
 
 
-def _unsaid(row: Row[Any]) -> list[tuple[int, Call]]:
+def _unsaid(row: Row[Any]) -> Unsaid:
     """Take the calls of a kept update that nobody has said yet."""
     if not row.unsaid:
-        return []
-    return [
-        (position, Call(call['method'], call['params']))
-        for position, call in enumerate(row.replies)
-        if not call.get('said')
-    ]
+        return Unsaid()
+    said = row.said or []
+    done = {position for position, _message_id in said}
+    calls = [(n, Call(call['method'], call['params'])) for n, call in enumerate(row.replies) if n not in done]
+    return Unsaid(calls, said)
 
 
 async def _write(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.intake.channel import Channel, Spoken
+from bot.intake.channel import Channel, Spoken, Unsaid
 from storage import inbox
 from storage.store import Store
 
@@ -18,11 +18,12 @@ class Marks:
         self._waiting: list[inbox.Said] = []
         self._more = asyncio.Event()
 
-    def add(self, channel: Channel, key: str, spoken: Sequence[Spoken]) -> None:
-        """Remember what was said of one update."""
-        said = [(one.position, one.message_id) for one in spoken]
-        if said:
-            self._waiting.append(inbox.Said(channel.name, channel.bot, key, said))
+    def add(self, channel: Channel, key: str, unsaid: Unsaid, spoken: Sequence[Spoken]) -> None:
+        """Remember what was said of one update, beside what was said of it before."""
+        if spoken:
+            said = [*unsaid.said, *([one.position, one.message_id] for one in spoken)]
+            left = len(unsaid.calls) - len(spoken)
+            self._waiting.append(inbox.Said(channel.name, channel.bot, key, said, left))
             self._more.set()
 
     async def flush(self) -> None:

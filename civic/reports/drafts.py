@@ -1,7 +1,7 @@
 """Drafts: what a resident has told so far, in any order, and what is still missing."""
 
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -36,7 +36,7 @@ class Draft:
 
     def as_facts(self) -> dict[str, Any]:
         """Give the JSON form."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def new_draft() -> Draft:

@@ -1,10 +1,11 @@
 """Filing: a complete draft becomes a case with a number, and the officers of its unit are told."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import Executable, bindparam, insert, literal, select
 
 from civic.city import City
 from civic.refusals import Refusal
@@ -18,6 +19,11 @@ from storage.upsert import upsert
 MOST_A_DAY = 30  # reports of one resident in 24 h (product default)
 
 
+_FILED = select(reports.c.year, reports.c.serial).where(reports.c.draft == bindparam('draft'))
+_FILE = insert(reports).returning(reports.c.id)
+_EVENT = insert(report_events)
+
+
 async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Number:
     """File a draft and give its number; filing it twice gives the same number. Raises Refusal incomplete."""
     lacking = missing(draft, city)
@@ -28,17 +34,16 @@ async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conver
         return filed
     row = _row(city, draft, tx.now) | {'resident_id': resident_id, 'conversation_id': conversation_id}
     row['serial'] = await _next_serial(tx, city, row['year'])
-    report_id = (await tx.execute(insert(reports).returning(reports.c.id), row)).scalar_one()
+    report_id = (await tx.execute(_FILE, row)).scalar_one()
     event = {'report_id': report_id, 'at': tx.now, 'move': 'file', 'state_to': 'received', 'actor': 'resident'}
-    await tx.execute(insert(report_events), event)
+    await tx.execute(_EVENT, event)
     await _tell_officers(tx, report_id, row['unit_path'])
     return Number(city.prefix, row['year'], row['serial'])
 
 
 async def find_filed(tx: Tx, city: City, draft_id: str) -> Number | None:
     """Find the number under which a draft was filed already."""
-    known = select(reports.c.year, reports.c.serial).where(reports.c.draft == draft_id)
-    row = (await tx.execute(known)).one_or_none()
+    row = (await tx.execute(_FILED, {'draft': draft_id})).one_or_none()
     return Number(city.prefix, row.year, row.serial) if row else None
 
 
@@ -63,32 +68,40 @@ def _row(city: City, draft: Draft, now: datetime) -> dict[str, Any]:
 
 async def _next_serial(tx: Tx, city: City, year: int) -> int:
     """Count up; the counter's row is the last lock of a turn, and gaps are allowed."""
-    statement = upsert(tx, counters).values(city=city.code, year=year, value=1)
-    counted = statement.on_conflict_do_update(
-        index_elements=['city', 'year'], set_={'value': counters.c.value + 1}
-    ).returning(counters.c.value)
-    return int((await tx.execute(counted)).scalar_one())
+    return int((await tx.execute(_count_up(tx.dialect), {'city': city.code, 'year': year, 'value': 1})).scalar_one())
+
+
+@cache
+def _count_up(dialect: str) -> Executable:
+    higher = {'value': counters.c.value + 1}
+    statement = upsert(dialect, counters).on_conflict_do_update(index_elements=['city', 'year'], set_=higher)
+    return statement.returning(counters.c.value)
 
 
 async def _tell_officers(tx: Tx, report_id: int, unit_path: str) -> None:
     """Write a notice for each officer placed at the case's street or county (not the city), in one statement."""
-    columns = ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state')
-    officers = (
-        select(
-            conversations.c.id,
-            literal('staff'),
-            literal('report_filed'),
-            literal({'report_id': report_id}, type_=outbox.c.facts.type),
-            literal(tx.now, type_=outbox.c.created_at.type),
-            literal(tx.now, type_=outbox.c.due_at.type),
-            literal('due'),
-        )
-        .join(staff, staff.c.resident_id == conversations.c.resident_id)
-        .where(
-            staff.c.removed_at.is_(None),
-            staff.c.role.in_(('grid', 'handler')),
-            staff.c.unit_path.in_(path_and_above(unit_path)[1:]),
-        )
-    )
-    if (await tx.execute(insert(outbox).from_select(columns, officers))).rowcount:
+    params = {'facts': {'report_id': report_id}, 'now': tx.now, 'paths': path_and_above(unit_path)[1:]}
+    if (await tx.execute(_TELL_OFFICERS, params)).rowcount:
         tx.ring('outbox')
+
+
+_OFFICERS = (
+    select(
+        conversations.c.id,
+        literal('staff'),
+        literal('report_filed'),
+        bindparam('facts', type_=outbox.c.facts.type),
+        bindparam('now', type_=outbox.c.created_at.type),
+        bindparam('now', type_=outbox.c.due_at.type),
+        literal('due'),
+    )
+    .join(staff, staff.c.resident_id == conversations.c.resident_id)
+    .where(
+        staff.c.removed_at.is_(None),
+        staff.c.role.in_(('grid', 'handler')),
+        staff.c.unit_path.in_(bindparam('paths', expanding=True)),
+    )
+)
+_TELL_OFFICERS = insert(outbox).from_select(
+    ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state'), _OFFICERS
+)

@@ -27,7 +27,7 @@ async def remove_photos(tx: Tx, which: object) -> int:
 async def doom(tx: Tx, keys: list[str]) -> None:
     """Note files to be deleted; a job does it after the commit and again until it is done."""
     if keys:
-        statement = upsert(tx, doomed_files).on_conflict_do_nothing()
+        statement = upsert(tx.dialect, doomed_files).on_conflict_do_nothing()
         await tx.execute(statement, [{'media_key': key, 'since': tx.now} for key in keys])
         tx.ring('doomed')
 

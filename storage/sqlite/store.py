@@ -20,7 +20,7 @@ from storage.store import Clock, Reading, ReadTx, StoreBusy, TransactionLost, Tx
 T = TypeVar('T')
 
 GROUP_TURNS = 20
-GROUP_SECONDS = 0.002
+GROUP_SECONDS = 0.005
 BUSY_TRIES = 200
 
 

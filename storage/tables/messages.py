@@ -18,6 +18,7 @@ inbox = Table(
     Column('outcome', Text, nullable=False),
     Column('raw', Text),
     Column('replies', Json),
+    Column('said', Json),
     Column('unsaid', Integer, nullable=False, server_default=text('0')),
     Column('reference', Text, unique=True),
     Column('trouble', Text),

@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column('outcome', sa.Text(), nullable=False),
         sa.Column('raw', sa.Text(), nullable=True),
         sa.Column('replies', storage.columns.Json, nullable=True),
+        sa.Column('said', storage.columns.Json, nullable=True),
         sa.Column('unsaid', sa.Integer(), server_default=sa.text('0'), nullable=False),
         sa.Column('reference', sa.Text(), nullable=True),
         sa.Column('trouble', sa.Text(), nullable=True),

@@ -1,0 +1,1 @@
+"""The measurements: `make bench` prints medians of several runs and writes bench/results/latest.json."""
