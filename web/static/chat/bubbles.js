@@ -1,0 +1,105 @@
+/* How one message looks: text, photos, document, place. Texts become text nodes; only http(s) addresses
+   and telephone numbers become links. */
+(function (Lvbi) {
+  'use strict';
+
+  const {make} = Lvbi;
+  const ADDRESS = 'https?:\\/\\/[^\\s<>"\'，。；！？、（）《》【】“”]+[^\\s<>"\'，。；！？、（）《》【】“”.,;:!?)\\]]';
+  const PHONE = '(?:1[3-9]\\d{9}|0\\d{2,3}-\\d{7,8})';
+  const HOTLINE = '(?:123(?:45|69))(?=\\s*(?:热线|hotline))';
+  const LINKED = new RegExp('(' + ADDRESS + ')|(^|[^\\w.-])(' + PHONE + '|' + HOTLINE + ')(?![\\w-])', 'gi');
+
+  const outside = (href, text) => make('a', {href, target: '_blank', rel: 'noopener noreferrer nofollow'}, text);
+
+  const linked = text => {
+    const parts = [];
+    let from = 0;
+    text.replace(LINKED, (whole, address, before, phone, at) => {
+      const start = at + (before || '').length;
+      parts.push(text.slice(from, start));
+      parts.push(address ? outside(address, address) : make('a', {href: 'tel:' + phone}, phone));
+      from = at + whole.length;
+      return whole;
+    });
+    return parts.concat(text.slice(from));
+  };
+
+  const words = text => make('p', {class: 'text'}, ...linked(text));
+
+  const file = (place, kept) => '/chat/' + place + '/' + encodeURIComponent(kept.$kept[0]);
+
+  const view = (address, alt) => Lvbi.sheet.open({
+    title: alt, kind: 'viewer', inside: make('img', {src: address, alt}),
+  });
+
+  const broken = cell => () => cell.classList.add('no-picture');
+
+  /* A photo is a link to its full size; the page opens it in the viewer instead. */
+  const photo = (address, small, alt) => {
+    const cell = make('a', {
+      class: 'photo', href: address, target: '_blank', rel: 'noopener',
+      click: event => {
+        event.preventDefault();
+        view(cell.getAttribute('href'), alt);
+      },
+    });
+    cell.append(Lvbi.icon('image'), make('img', {src: small, alt, error: broken(cell)}));
+    return cell;
+  };
+
+  const keptPhoto = (key, alt) => {
+    const address = '/chat/photos/' + encodeURIComponent(key);
+    return photo(address, address + '?size=small', alt);
+  };
+
+  const grid = cells => make('div', {class: 'photos'}, ...cells);
+
+  const place = spot => {
+    const figures = spot.latitude.toFixed(5) + ', ' + spot.longitude.toFixed(5);
+    const accuracy = spot.horizontal_accuracy;
+    return make('a', {
+      class: 'place-card', href: 'geo:' + spot.latitude + ',' + spot.longitude,
+      click: event => {
+        event.preventDefault();
+        Lvbi.tell('show-place', spot);
+      },
+    },
+    make('span', {class: 'ground'}, Lvbi.icon('pin')),
+    make('span', {class: 'lines'},
+      Lvbi.said('strong', 'see_map'),
+      make('span', {class: 'fine'}, figures),
+      accuracy ? make('span', {class: 'fine'}, Lvbi.word('accuracy', {metres: Math.round(accuracy)})) : null));
+  };
+
+  const documentLink = kept => make('a', {class: 'file', href: file('files', kept), download: kept.$kept[1] || true},
+    Lvbi.icon('file'),
+    make('span', {class: 'lines'}, make('strong', null, kept.$kept[1] || Lvbi.word('document')),
+      Lvbi.said('span', 'download', {class: 'fine'})));
+
+  const clock = date => {
+    const time = new Date(date * 1000);
+    const two = number => ('0' + number).slice(-2);
+    return make('time', {datetime: time.toISOString()}, two(time.getHours()) + ':' + two(time.getMinutes()));
+  };
+
+  /* {node, body}: a row of the conversation; side is 'bot' or 'own'; date in seconds, when known. */
+  const turn = (side, date) => {
+    const body = make('div', {class: 'bubble'}, Lvbi.said('span', side === 'own' ? 'you_said' : 'bot_said', {class: 'unseen'}));
+    const node = make('div', {class: 'turn ' + side}, body, date ? clock(date) : null);
+    return {node, body};
+  };
+
+  Lvbi.bubbles = {
+    turn, words, grid, place, photo,
+    theirs: kept => keptPhoto(kept.$kept[0], Lvbi.word('photo_theirs')),
+    own: key => keptPhoto(key, Lvbi.word('photo_yours')),
+    documentLink,
+    /* What the person themselves said, as the server heard it. */
+    ownParts: message => [
+      message.photo ? grid([keptPhoto(message.photo.key, Lvbi.word('photo_yours'))]) : null,
+      message.location ? place(message.location) : null,
+      message.text || message.caption ? words(message.text || message.caption) : null,
+    ].filter(Boolean),
+    isCommand: message => /^\/start\b/.test(message.text || ''),
+  };
+})(window.Lvbi);

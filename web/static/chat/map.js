@@ -1,0 +1,73 @@
+/* The map, loaded when it is opened: the city's polygons on a plain ground, tiles only where the operator
+   has named some. A pin stands in the middle; the map moves under it. */
+(function (Lvbi) {
+  'use strict';
+
+  const CLOSE = 16;  // Zoom at which one can tell one street from the next.
+  let map = null, area = null;
+
+  const OUTLINE = {color: '#1d6449', weight: 2, fillOpacity: 0.07, interactive: false};
+
+  const label = feature => {
+    const names = feature.properties;
+    return Lvbi.language() === 'en' && names.name_en || names.name || '';
+  };
+
+  const nameTag = (feature, shape) => shape.bindTooltip(
+    Lvbi.make('span', null, label(feature)), {permanent: true, direction: 'center', className: 'area-name'});
+
+  const loadArea = async () => {
+    const response = await fetch(Lvbi.page.areaUrl);
+    if (!response.ok) throw new Error('The outline of the city did not come.');
+    return response.json();
+  };
+
+  const addTiles = () => {
+    const {tileUrl, tileAttribution} = Lvbi.page;
+    if (tileUrl && tileAttribution) L.tileLayer(tileUrl, {attribution: tileAttribution, maxZoom: 19}).addTo(map);
+  };
+
+  const addZoom = () => {
+    if (Lvbi.large.isLarge()) return;  // Two fingers do it there; buttons are few.
+    L.control.zoom({zoomInTitle: Lvbi.word('zoom_in'), zoomOutTitle: Lvbi.word('zoom_out')}).addTo(map);
+  };
+
+  /* Throws when the outline cannot be had: on an empty ground nobody could point at anything. */
+  const draw = async (host, centre) => {
+    area = area || await loadArea();
+    const ground = Lvbi.empty(host).appendChild(Lvbi.make('div', {class: 'map'}));
+    const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    map = L.map(ground, {
+      attributionControl: Boolean(Lvbi.page.tileUrl), zoomControl: false, maxZoom: 19, minZoom: 6,
+      zoomAnimation: !still, fadeAnimation: !still, inertia: !still,
+    });
+    const shapes = L.geoJSON(area, {style: OUTLINE, onEachFeature: nameTag});
+    if (centre) map.setView(centre, CLOSE); else map.fitBounds(shapes.getBounds(), {animate: false});
+    shapes.addTo(map);
+    addTiles();
+    addZoom();
+    host.appendChild(Lvbi.make('div', {class: 'crosspin'}, Lvbi.icon('pin')));
+  };
+
+  Lvbi.map = {
+    /* onPick gets {latitude, longitude} of the point under the pin. */
+    pick: async (host, onPick) => {
+      await draw(host);
+      map.on('click', event => map.panTo(event.latlng));
+      const send = () => {
+        const centre = map.getCenter().wrap();
+        onPick({latitude: Number(centre.lat.toFixed(6)), longitude: Number(centre.lng.toFixed(6))});
+      };
+      host.appendChild(Lvbi.make('div', {class: 'map-acts'}, Lvbi.make('button', {type: 'button', class: 'act main', click: send},
+        Lvbi.icon('pin'), Lvbi.make('span', null, Lvbi.word('send_place')))));
+    },
+    show: async (host, spot) => {
+      await draw(host, [spot.latitude, spot.longitude]);
+      map.dragging.disable();  // The pin stands still on what was sent.
+    },
+    close: () => {
+      if (map) map.remove();
+      map = null;
+    },
+  };
+})(window.Lvbi);

@@ -1,0 +1,50 @@
+/* The newest message stays in view while the person is at the end, and nothing jumps while they read
+   further up. The page's height follows the keyboard of the phone. */
+(function (Lvbi) {
+  'use strict';
+
+  const scroller = Lvbi.find('scroller');
+  const pill = Lvbi.find('to-newest');
+  const app = Lvbi.find('app');
+  const NEAR = 80;
+  const LOW = 520;  // Pixels of height that a keyboard leaves on most phones.
+  let atEnd = true;
+
+  const toEnd = () => {
+    scroller.scrollTop = scroller.scrollHeight;
+    atEnd = true;
+    pill.hidden = true;
+  };
+
+  const measure = () => {
+    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (atEnd) pill.hidden = true;
+  };
+
+  const settle = () => { if (atEnd) toEnd(); };
+
+  const fit = () => {
+    const view = window.visualViewport;
+    app.style.height = view && view.scale === 1 ? Math.round(view.height) + 'px' : '';
+    document.documentElement.classList.toggle('low', (view ? view.height : window.innerHeight) < LOW);
+    settle();
+  };
+
+  Lvbi.scroll = {
+    toEnd, settle,
+    /* Before something arrives: a scroll may not have been reported yet. */
+    arriving: measure,
+    /* After something arrived: follow when at the end, say so when not. Large type always follows. */
+    arrived: () => {
+      if (atEnd || document.documentElement.classList.contains('big')) toEnd(); else pill.hidden = false;
+    },
+  };
+
+  scroller.addEventListener('scroll', measure);
+  scroller.addEventListener('load', settle, true);
+  pill.addEventListener('click', toEnd);
+  window.addEventListener('resize', fit);
+  if (window.visualViewport) window.visualViewport.addEventListener('resize', fit);
+  fit();
+  if (window.ResizeObserver) new ResizeObserver(settle).observe(scroller);
+})(window.Lvbi);
