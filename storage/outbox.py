@@ -2,18 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from random import uniform
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Exists,
+    FromClause,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from storage.store import Tx
-from storage.tables import conversations, outbox, residents
+from storage.columns import Moment
+from storage.prepared import Prepared
+from storage.store import ReadTx, Tx
+from storage.tables import conversations, outbox
 from storage.upsert import upsert
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
+
+_EARLIER = outbox.alias('earlier')
 
 
 def message(tx: Tx, conversation_id: int, code: str, facts: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -35,26 +52,30 @@ def message(tx: Tx, conversation_id: int, code: str, facts: dict[str, Any], **mo
 async def put(tx: Tx, messages: Sequence[dict[str, Any]]) -> None:
     """Write notices in the turn's transaction; one with the same `once` as an earlier one is dropped."""
     if messages:
-        await tx.execute(_put(tx.dialect), list(messages))
+        await tx.execute(_PUT, list(messages))
         tx.ring('outbox')
 
 
-@cache
-def _put(dialect: str) -> Executable:
+@Prepared
+def _PUT(dialect: str) -> Executable:  # noqa: N802 - a statement
     return upsert(dialect, outbox).on_conflict_do_nothing(index_elements=['once'])
 
 
-async def claim(tx: Tx, worker: str, limit: int = 50) -> list[Row[Any]]:
-    """Take due notices under a lease, oldest first, with their reader's chat and language."""
-    free = or_(
-        outbox.c.state == 'due',
-        and_(outbox.c.state == 'claimed', outbox.c.lease_until < tx.now),
-    )
+async def claim(tx: Tx, worker: str, limit: int = 50, *, files: bool = False) -> list[Row[Any]]:
+    """Take due notices (or orders of files) under a lease, oldest first, each with its chat.
+
+    What waits behind an earlier one of the same chat, which another worker has or which is tried again later, is
+    left, so that a chat's notices keep their order.
+    """
+    free = or_(outbox.c.state == 'due', and_(outbox.c.state == 'claimed', outbox.c.lease_until < tx.now))
     due = (
-        select(outbox.c.id).where(free, outbox.c.due_at <= tx.now).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
+        select(outbox.c.id)
+        .where(_waiting(outbox), _lane(files), free, outbox.c.due_at <= tx.now, ~_held_up(tx.now))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
     )
     if tx.dialect == 'postgresql':
-        due = due.with_for_update(skip_locked=True)
+        due = due.with_for_update(skip_locked=True, of=outbox)
     taken = (
         update(outbox)
         .where(outbox.c.id.in_(due))
@@ -62,10 +83,40 @@ async def claim(tx: Tx, worker: str, limit: int = 50) -> list[Row[Any]]:
         .returning(outbox.c.id)
     )
     ids = [row.id for row in (await tx.execute(taken)).all()]
-    return await _with_readers(tx, ids) if ids else []
+    return await _with_chats(tx, ids) if ids else []
 
 
-async def _with_readers(tx: Tx, ids: list[int]) -> list[Row[Any]]:
+def _waiting(table: FromClause) -> ColumnElement[bool]:
+    """Written out, not bound: only so do the partial indexes of the waiting serve."""
+    return table.c.state.in_([literal_column(f"'{state}'") for state in ('due', 'claimed', 'calling')])
+
+
+def _lane(files: bool) -> ColumnElement[bool]:
+    return outbox.c.lane == 'file' if files else outbox.c.lane != 'file'
+
+
+def _earlier(*conditions: ColumnElement[bool]) -> Exists:
+    """Whether an earlier notice of the same chat waits under these conditions; orders of files are no notices."""
+    before = _EARLIER.c.conversation_id == outbox.c.conversation_id
+    before &= (_EARLIER.c.id < outbox.c.id) & (_EARLIER.c.lane != 'file') & (outbox.c.lane != 'file')
+    return exists().where(before, _waiting(_EARLIER), *conditions).correlate(outbox)
+
+
+def _held_up(now: datetime) -> Exists:
+    """In another worker's hands, or to be tried again later."""
+    held = _EARLIER.c.state.in_(('claimed', 'calling')) & (_EARLIER.c.lease_until >= now)
+    again = (_EARLIER.c.state == 'due') & (_EARLIER.c.attempt > 0) & (_EARLIER.c.due_at > now)
+    return _earlier(or_(held, again))
+
+
+def _unfinished(now: datetime) -> Exists:
+    """Not said yet though its time has come: two workers may have claimed at the same moment."""
+    begun = or_(_EARLIER.c.due_at <= now, _EARLIER.c.attempt > 0)
+    calling = (_EARLIER.c.state == 'calling') & (_EARLIER.c.lease_until < now)
+    return _earlier(begun, ~calling)
+
+
+async def _with_chats(tx: Tx, ids: list[int]) -> list[Row[Any]]:
     statement = (
         select(
             outbox.c.id,
@@ -77,25 +128,50 @@ async def _with_readers(tx: Tx, ids: list[int]) -> list[Row[Any]]:
             conversations.c.channel,
             conversations.c.bot,
             conversations.c.chat_id,
-            conversations.c.unreachable_at,
-            residents.c.locale,
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .join(residents, residents.c.id == conversations.c.resident_id)
         .where(outbox.c.id.in_(ids))
-        .order_by(outbox.c.due_at, outbox.c.id)
+        .order_by(outbox.c.id)
     )
     return list((await tx.execute(statement)).all())
 
 
-async def still_mine(tx: Tx, message_id: int, worker: str) -> bool:
-    """Check, in the transaction that says it, that the lease was not lost meanwhile; locks the row."""
-    mine = select(outbox.c.id).where(
-        outbox.c.id == message_id, outbox.c.state == 'claimed', outbox.c.lease_by == worker
-    )
+async def still_mine(tx: Tx, message_id: int, worker: str) -> Row[Any] | None:
+    """Look, in the transaction that says it, whether the lease was kept; locks the row.
+
+    Gives None when it was lost or the notice was cancelled, else `behind`: whether an earlier one must come first.
+    """
+    own = (outbox.c.id == message_id) & (outbox.c.state == 'claimed') & (outbox.c.lease_by == worker)
+    mine = select(outbox.c.id, _unfinished(tx.now).label('behind')).where(own)
     if tx.dialect == 'postgresql':
-        mine = mine.with_for_update()
-    return (await tx.execute(mine)).one_or_none() is not None
+        mine = mine.with_for_update(of=outbox)
+    row: Row[Any] | None = (await tx.execute(mine)).one_or_none()
+    return row
+
+
+async def renew(tx: Tx, message_id: int, worker: str) -> bool:
+    """Hold the lease of long work for another minute; False when it was lost or the order was cancelled."""
+    own = (outbox.c.id == message_id) & (outbox.c.state == 'claimed') & (outbox.c.lease_by == worker)
+    return (await tx.execute(update(outbox).where(own).values(lease_until=tx.now + LEASE))).rowcount == 1
+
+
+async def let_go(tx: Tx, message_id: int) -> None:
+    """Give a claimed notice back as if it had never been claimed."""
+    back = {'state': 'due', 'lease_by': None, 'lease_until': None, 'attempt': outbox.c.attempt - 1}
+    await tx.execute(update(outbox).where(outbox.c.id == message_id).values(**back))
+
+
+async def begin_call(tx: Tx, message_id: int) -> None:
+    """Note, before the wire is used, that a notice may be said from now on: what dies here is never said twice."""
+    calling = {'state': 'calling', 'lease_until': tx.now + LEASE}
+    await tx.execute(update(outbox).where(outbox.c.id == message_id).values(**calling))
+
+
+async def lose_calls(tx: Tx) -> int:
+    """Call ambiguous what was being said by a worker that died; gives how many."""
+    lost = _waiting(outbox) & (outbox.c.state == 'calling') & (outbox.c.lease_until < tx.now)
+    ambiguous = {'state': 'ambiguous', 'trouble': 'the worker died', 'lease_by': None, 'lease_until': None}
+    return (await tx.execute(update(outbox).where(lost).values(**ambiguous))).rowcount
 
 
 async def end(tx: Tx, message_id: int, state: str, *, trouble: str | None = None) -> None:
@@ -121,8 +197,10 @@ def back_off(attempt: int) -> timedelta:
     return timedelta(seconds=min(2.0**attempt, 3600) * uniform(0.5, 1.5))
 
 
-async def next_due(tx: Tx) -> datetime | None:
-    """Tell when the next notice is due, if one waits."""
-    waiting = select(outbox.c.due_at).where(outbox.c.state == 'due').order_by(outbox.c.due_at).limit(1)
-    row = (await tx.execute(waiting)).one_or_none()
-    return row.due_at if row else None
+async def next_due(tx: Tx | ReadTx, *, files: bool = False) -> datetime | None:
+    """Tell when the next notice (or order of a file) can be claimed, if one waits."""
+    when = case((outbox.c.state == 'due', outbox.c.due_at), else_=outbox.c.lease_until)
+    claimable = outbox.c.state.in_(('due', 'claimed')) & ~_held_up(tx.now)
+    first = select(func.min(when, type_=Moment())).where(_waiting(outbox), _lane(files), claimable)
+    found: datetime | None = (await tx.execute(first)).scalar_one()
+    return found

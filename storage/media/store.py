@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import obstore
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from obstore import GetResult  # exists for type checkers only
 
 CHUNK = 256 * 1024  # bytes; the pieces of a stream are at least this long, except the last
+PART = 8 * 1024 * 1024  # bytes; what is longer travels to an S3 in parts of this length
 
 
 class MediaStore:
@@ -50,6 +52,16 @@ class MediaStore:
             if self._folder:
                 await asyncio.to_thread(self._folder.prepare, key)
             await obstore.put_async(self._store, key, data, use_multipart=False)
+            if self._folder:
+                await asyncio.to_thread(self._folder.settle, key)
+
+    async def put_file(self, key: str, source: Path) -> None:
+        """Keeps the bytes of a file of this machine as `put` does, without holding more than two parts of it."""
+        check_key(key)
+        with self._reaching('written'):
+            if self._folder:
+                await asyncio.to_thread(self._folder.prepare, key)
+            await obstore.put_async(self._store, key, source, chunk_size=PART, max_concurrency=2)
             if self._folder:
                 await asyncio.to_thread(self._folder.settle, key)
 
@@ -93,13 +105,18 @@ class MediaStore:
 
     async def keys(self, prefix: str = '') -> AsyncIterator[str]:
         """All keys, in no order; `prefix` is a kind ('clean') or one of its folders ('clean/2f')."""
+        async for key, _written in self.entries(prefix):
+            yield key
+
+    async def entries(self, prefix: str = '') -> AsyncIterator[tuple[str, datetime]]:
+        """All keys as `keys` gives them, each with the moment (UTC) when it was written."""
         check_prefix(prefix)
         with self._reaching('listed'):
             self._check_folder()
             async for batch in obstore.list(self._store, prefix or None):
                 for entry in batch:
                     if is_key(entry['path']):
-                        yield entry['path']
+                        yield entry['path'], entry['last_modified']
 
     async def check(self) -> None:
         """Writes, reads and takes away a probe. Raises MediaUnreachable with a sentence for the operator."""

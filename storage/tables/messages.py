@@ -60,6 +60,13 @@ outbox = Table(
     Column('said_at', Moment),
     Column('trouble', Text),
     Index(
+        'ix_outbox_order',
+        'conversation_id',
+        'id',
+        sqlite_where=text("state IN ('due', 'claimed', 'calling')"),
+        postgresql_where=text("state IN ('due', 'claimed', 'calling')"),
+    ),
+    Index(
         'ix_outbox_waiting',
         'due_at',
         sqlite_where=text("state IN ('due', 'claimed', 'calling')"),

@@ -246,6 +246,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_outbox_conversation_id'), 'outbox', ['conversation_id'], unique=False)
     op.create_index(
+        'ix_outbox_order',
+        'outbox',
+        ['conversation_id', 'id'],
+        unique=False,
+        sqlite_where=sa.text("state IN ('due', 'claimed', 'calling')"),
+        postgresql_where=sa.text("state IN ('due', 'claimed', 'calling')"),
+    )
+    op.create_index(
         'ix_outbox_waiting',
         'outbox',
         ['due_at'],
@@ -374,6 +382,12 @@ def downgrade() -> None:
     op.drop_table('photos')
     op.drop_index(
         'ix_outbox_waiting',
+        table_name='outbox',
+        sqlite_where=sa.text("state IN ('due', 'claimed', 'calling')"),
+        postgresql_where=sa.text("state IN ('due', 'claimed', 'calling')"),
+    )
+    op.drop_index(
+        'ix_outbox_order',
         table_name='outbox',
         sqlite_where=sa.text("state IN ('due', 'claimed', 'calling')"),
         postgresql_where=sa.text("state IN ('due', 'claimed', 'calling')"),
