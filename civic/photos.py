@@ -3,13 +3,13 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Row, bindparam, func, insert, select, update
 
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
+from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import albums, photos, reports
 from storage.upsert import upsert
@@ -51,18 +51,20 @@ class Attached:
     place: list[float] | None
 
 
-_KNOWN_ALBUM = select(albums.c.draft, albums.c.purpose, albums.c.at).where(
-    albums.c.conversation_id == bindparam('chat'), albums.c.media_group_id == bindparam('album')
+_KNOWN_ALBUM = Prepared(
+    select(albums.c.draft, albums.c.purpose, albums.c.at).where(
+        albums.c.conversation_id == bindparam('chat'), albums.c.media_group_id == bindparam('album')
+    )
 )
 
 
-@cache
-def _open_album(dialect: str) -> Executable:
+@Prepared
+def _OPEN_ALBUM(dialect: str) -> Executable:  # noqa: N802 - a statement
     return upsert(dialect, albums).on_conflict_do_nothing(index_elements=['conversation_id', 'media_group_id'])
 
 
-@cache
-def _attach(dialect: str) -> Executable:
+@Prepared
+def _ATTACH(dialect: str) -> Executable:  # noqa: N802 - a statement
     return upsert(dialect, photos).on_conflict_do_nothing(index_elements=['source'])
 
 
@@ -70,7 +72,7 @@ async def open_album(tx: Tx, conversation_id: int, album: str, target: Target) -
     """Note a new album for a target; None when this is its first photo, else what the first opened."""
     row = {'conversation_id': conversation_id, 'media_group_id': album, 'at': tx.now}
     row |= {'draft': target.draft, 'purpose': target.purpose}
-    if (await tx.execute(_open_album(tx.dialect), row)).rowcount == 1:
+    if (await tx.execute(_OPEN_ALBUM, row)).rowcount == 1:
         return None
     first = (await tx.execute(_KNOWN_ALBUM, {'chat': conversation_id, 'album': album})).one()
     return Album(Target(first.draft, first.purpose), first.at)
@@ -93,7 +95,7 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
         'state': 'pending',
         'received_at': tx.now,
     }
-    return Attached(None) if (await tx.execute(_attach(tx.dialect), row)).rowcount == 1 else None
+    return Attached(None) if (await tx.execute(_ATTACH, row)).rowcount == 1 else None
 
 
 async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> Attached | None:
@@ -136,15 +138,20 @@ async def list_photos(tx: Tx | ReadTx, draft: str, *purposes: str) -> list[Row[A
     return list((await tx.execute(statement.order_by(photos.c.position, photos.c.id))).all())
 
 
+async def check_day(tx: Tx | ReadTx, conversation_id: int) -> None:
+    """Check that a chat may send another photo today. Raises Refusal too_many_photos_today."""
+    since = tx.now - timedelta(days=1)
+    today = select(func.count()).where(photos.c.conversation_id == conversation_id, photos.c.received_at > since)
+    if (await tx.execute(today)).scalar_one() >= MOST_A_DAY:
+        raise Refusal('too_many_photos_today', most=MOST_A_DAY)
+
+
 async def keep_upload(tx: Tx, conversation_id: int, row: dict[str, Any]) -> str:
     """Write a photo that came before its update (keys, sizes, hashes, original_until); gives its token.
 
     Raises Refusal too_many_photos_today.
     """
-    since = tx.now - timedelta(days=1)
-    today = select(func.count()).where(photos.c.conversation_id == conversation_id, photos.c.received_at > since)
-    if (await tx.execute(today)).scalar_one() >= MOST_A_DAY:
-        raise Refusal('too_many_photos_today', most=MOST_A_DAY)
+    await check_day(tx, conversation_id)
     token = secrets.token_urlsafe(16)
     kept = row | {
         'token': token,

@@ -10,6 +10,7 @@ from civic.refusals import Refusal
 from civic.reports import forgetting
 from civic.reports.workflow import OPEN
 from storage.arrivals import Conversation
+from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import (
     codes as code_rows,
@@ -32,7 +33,7 @@ from storage.tables import (
 LOCALES = ('zh', 'en')
 
 
-_AGREE = (
+_AGREE = Prepared(
     update(residents)
     .where(residents.c.id == bindparam('resident'))
     .values(notice_version=bindparam('version'), consented_at=bindparam('now'))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import conversations, inbox, residents, staff
 
@@ -30,6 +31,10 @@ class Address:
     channel: str
     bot: int
     chat_id: int
+
+    def __str__(self) -> str:
+        """Write it as the subject of a bell."""
+        return f'{self.channel}:{self.bot}:{self.chat_id}'
 
 
 @dataclass(slots=True)
@@ -90,10 +95,10 @@ def _followed() -> ColumnElement[bool]:
     return exists().where(same, before.c.key == bindparam('follows'))
 
 
-ARRIVAL = {dialect: _arrival(dialect) for dialect in ('sqlite', 'postgresql')}
+_ARRIVAL = Prepared(_arrival)
 
 
-async def find(tx: Tx, address: Address, key: str, follows: str | None = None) -> Row[Any]:
+async def find(tx: Tx, address: Address, key: str, follows: str | None = None) -> Any:
     """Lock the chat and read all that the front door must know, in one statement; sets the clock of `tx`."""
     params = {
         'channel': address.channel,
@@ -102,7 +107,7 @@ async def find(tx: Tx, address: Address, key: str, follows: str | None = None) -
         'key': key,
         'follows': follows or '',
     }
-    row = (await tx.execute(ARRIVAL[tx.dialect], params)).one()
+    row = (await tx.execute(_ARRIVAL, params)).one()
     tx.read_clock(row.database_now)
     return row
 
@@ -122,24 +127,23 @@ def conversation_of(row: Row[Any], address: Address) -> Conversation:
     )
 
 
+_NEW_RESIDENT = Prepared(insert(residents).returning(residents.c.id))
+_NEW_CONVERSATION = Prepared(insert(conversations))
+
+
 async def open_conversation(tx: Tx, address: Address, locale: str) -> None:
     """Make the resident and the chat of somebody who writes for the first time; a race makes one of each."""
-    now = tx.now
-    resident_id = (
-        await tx.execute(insert(residents).returning(residents.c.id), {'locale': locale, 'created_at': now})
-    ).scalar_one()
-    await tx.execute(
-        insert(conversations),
-        {
-            'channel': address.channel,
-            'bot': address.bot,
-            'chat_id': address.chat_id,
-            'resident_id': resident_id,
-            'data': {},
-            'flood_since': now,
-            'heard_at': now,
-        },
-    )
+    person = await tx.execute(_NEW_RESIDENT, {'locale': locale, 'created_at': tx.now})
+    row = {
+        'channel': address.channel,
+        'bot': address.bot,
+        'chat_id': address.chat_id,
+        'resident_id': person.scalar_one(),
+        'data': {},
+        'flood_since': tx.now,
+        'heard_at': tx.now,
+    }
+    await tx.execute(_NEW_CONVERSATION, row)
 
 
 _STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album')
@@ -155,7 +159,8 @@ _KEEP_UPDATE = insert(inbox).values(
     | {'conversation_id': bindparam('the_id'), 'heard_at': bindparam('the_now')}
 )
 # One round trip on PostgreSQL; SQLite has no data-changing WITH, and no round trips either.
-_KEEP_BOTH = _KEEP_CONVERSATION.add_cte(_KEEP_UPDATE.cte('heard'))
+KEEP_BOTH = Prepared(_KEEP_CONVERSATION.add_cte(_KEEP_UPDATE.cte('heard')))
+KEEP_CONVERSATION, KEEP_UPDATE = Prepared(_KEEP_CONVERSATION), Prepared(_KEEP_UPDATE)
 
 
 async def keep(tx: Tx, conversation: Conversation, key: str, heard: dict[str, Any]) -> None:
@@ -166,7 +171,34 @@ async def keep(tx: Tx, conversation: Conversation, key: str, heard: dict[str, An
     params |= {'the_channel': address.channel, 'the_bot': address.bot, 'the_key': key}
     params |= {'the_id': conversation.id, 'the_now': tx.now}
     if tx.dialect == 'postgresql':
-        await tx.execute(_KEEP_BOTH, params)
+        await tx.execute(KEEP_BOTH, params)
         return
-    await tx.execute(_KEEP_UPDATE, params)
-    await tx.execute(_KEEP_CONVERSATION, params)
+    await tx.execute(KEEP_UPDATE, params)
+    await tx.execute(KEEP_CONVERSATION, params)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A chat that is spoken to without having written: its locked row, and how its person reads."""
+
+    conversation: Conversation
+    locale: str
+    unreachable: bool
+
+
+async def lock(tx: Tx, conversation_id: int) -> Listener:
+    """Lock a chat by id, then read its person's language, so that a switch while we waited counts."""
+    chat = select(conversations).where(conversations.c.id == conversation_id)
+    if tx.dialect == 'postgresql':
+        chat = chat.with_for_update(key_share=True)
+    row = (await tx.execute(chat)).one()
+    person = select(residents.c.locale).where(residents.c.id == row.resident_id)
+    locale = (await tx.execute(person)).scalar_one()
+    address = Address(row.channel, row.bot, row.chat_id)
+    return Listener(conversation_of(row, address), locale, row.unreachable_at is not None)
+
+
+async def keep_notes(tx: Tx, conversation: Conversation) -> None:
+    """Write a chat's step and notes back without an update: nobody was heard."""
+    notes = {'state': conversation.state, 'data': conversation.data}
+    await tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(**notes))

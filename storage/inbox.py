@@ -1,16 +1,14 @@
-"""Updates after they were heard: marking what was said, sweeping what was not, blanking old words."""
+"""Updates after they were heard: marking what was said, finding what was not."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, literal_column, select, update
 
+from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import conversations, inbox
-
-WORDS_KEPT = timedelta(hours=48)  # house.md, "The way of an update", 2
-DEAD_KEPT = timedelta(days=30)  # product default: staff have a month to replay a dead letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +22,13 @@ class Said:
     unsaid: int
 
 
-_MARK = (
+_MARK = Prepared(
     update(inbox)
     .where(
         inbox.c.channel == bindparam('the_channel'),
         inbox.c.bot == bindparam('the_bot'),
         inbox.c.key == bindparam('the_key'),
+        inbox.c.replies.is_not(None),  # blanked meanwhile: nothing is left to mark
     )
     .values(said=bindparam('the_said'), unsaid=bindparam('the_unsaid'))
 )
@@ -42,30 +41,19 @@ async def mark_said(tx: Tx, batch: list[Said]) -> None:
     await tx.execute(_MARK, [{f'the_{name}': getattr(one, name) for name in names} for one in ordered])
 
 
-async def find_unsaid(tx: ReadTx, before: datetime, limit: int = 200) -> list[Row[Any]]:
-    """List updates committed before a moment with replies that nobody has said, oldest first."""
+async def find_unsaid(tx: ReadTx, before: datetime, after: int = 0, limit: int = 200) -> list[Row[Any]]:
+    """List updates heard before a moment with replies that nobody has said, oldest first, a page after an id."""
     statement = (
-        select(inbox.c.channel, inbox.c.bot, inbox.c.key, conversations.c.chat_id)
+        select(inbox.c.id, inbox.c.channel, inbox.c.bot, inbox.c.key, conversations.c.chat_id)
         .join(conversations, conversations.c.id == inbox.c.conversation_id)
-        .where(inbox.c.unsaid > 0, inbox.c.heard_at < before)
+        .where(inbox.c.unsaid > literal_column('0'), inbox.c.heard_at < before, inbox.c.id > after)
         .order_by(inbox.c.id)
         .limit(limit)
     )
     return list((await tx.execute(statement)).all())
 
 
-async def blank_old_words(tx: Tx, limit: int = 5000) -> int:
-    """Blank updates' words after 48 h (dead letters: 30 days); the keys stay for dedupe. Gives how many."""
-    old = (
-        select(inbox.c.id)
-        .where(
-            inbox.c.raw.is_not(None),
-            ((inbox.c.outcome != 'dead') & (inbox.c.heard_at < tx.now - WORDS_KEPT))
-            | (inbox.c.heard_at < tx.now - DEAD_KEPT),
-        )
-        .limit(limit)
-    )
-    done = await tx.execute(
-        update(inbox).where(inbox.c.id.in_(old)).values(raw=None, replies=None, said=None, unsaid=0)
-    )
-    return done.rowcount
+async def read_unsaid(tx: ReadTx, inbox_id: int) -> Row[Any]:
+    """Read what is unsaid of an update at this moment: replies, said, unsaid."""
+    statement = select(inbox.c.replies, inbox.c.said, inbox.c.unsaid).where(inbox.c.id == inbox_id)
+    return (await tx.execute(statement)).one()

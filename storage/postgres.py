@@ -8,20 +8,26 @@ from typing import Any, TypeVar
 
 import asyncpg
 import orjson
-from sqlalchemy import CursorResult, Executable, column, func, select, values
+from sqlalchemy import Executable, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import Text
 
 from storage.bells import Bell, Bells
-from storage.store import Clock, Reading, ReadTx, Tx, the_only_transaction
+from storage.prepared import Prepared, Rows
+from storage.store import Clock, Reading, ReadTx, Result, StoreDown, Tx, the_only_transaction
 
 T = TypeVar('T')
 
 TRIES = 3
-# 40001 serialization_failure, 40P01 deadlock_detected, 23505 unique_violation (two processes heard one update).
+# serialization_failure, deadlock_detected, unique_violation (two processes heard one update).
 RUN_AGAIN = {'40001', '40P01', '23505'}
+# Connection trouble, too many connections, shutting down, disk full: the whole classes 08, 53, 57.
+DOWN = ('08', '53', '57')
 CHANNEL = 'lvbi'
+_CLOCK = Prepared(select(func.clock_timestamp().label('now')))
+_NOTIFY = Prepared(select(func.pg_notify(CHANNEL, bindparam('payload', type_=Text))))
 
 
 class PostgresTx:
@@ -29,8 +35,9 @@ class PostgresTx:
 
     dialect = 'postgresql'
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: AsyncConnection, raw: asyncpg.Connection, clock: Clock) -> None:
         self._connection = connection
+        self._raw = raw
         self._clock = clock
         self._now: datetime | None = None
         self.bells: set[Bell] = set()
@@ -46,10 +53,25 @@ class PostgresTx:
         """Take the database's time, once."""
         self._now = self._clock(database)
 
-    async def execute(self, statement: Executable, params: Any = None) -> CursorResult[Any]:
+    async def execute(self, statement: Executable | Prepared, params: Any = None) -> Result:
         """Run one Core statement: one round trip."""
         self.statements += 1
+        if isinstance(statement, Prepared):
+            return await self._run(statement, params or {})
         return await self._connection.execute(statement, params)
+
+    async def _run(self, statement: Prepared, params: Any) -> Rows:
+        """Run a prepared statement on the driver's own connection."""
+        many = isinstance(params, list)
+        form = statement.form(self._connection.dialect, params[0] if many else params)
+        if many:
+            await self._raw.executemany(form.sql, [form.args(one) for one in params])
+            return Rows([], -1)
+        if form.gives_rows:
+            rows = form.rows(await self._raw.fetch(form.sql, *form.args(params)))
+            return Rows(rows, len(rows))
+        status = await self._raw.execute(form.sql, *form.args(params))
+        return Rows([], int(status.rsplit(' ', 1)[1]))
 
     def ring(self, topic: str, subject: object = '') -> None:
         """Ring a bell after the commit, in every process."""
@@ -57,9 +79,8 @@ class PostgresTx:
 
     async def notify(self) -> None:
         """Hand the bells to PostgreSQL, which rings them at commit."""
-        if self.bells:
-            rows = values(column('payload', Text), name='bells').data([('\n'.join(b),) for b in self.bells])
-            await self._connection.execute(select(func.pg_notify(CHANNEL, rows.c.payload)))
+        for bell in self.bells:
+            await self._run(_NOTIFY, {'payload': '\n'.join(bell)})
 
 
 class PostgresStore:
@@ -71,15 +92,16 @@ class PostgresStore:
         self.url = url
         self.clock = clock
         self.bells = Bells()
+        # BEGIN and COMMIT are ours, so that prepared and other statements share a transaction.
         self._engine = create_async_engine(
             url,
             pool_size=connections,
             max_overflow=0,
-            isolation_level='READ COMMITTED',
+            pool_reset_on_return=None,
+            isolation_level='AUTOCOMMIT',
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
-        self._ear: asyncpg.Connection | None = None
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -96,58 +118,105 @@ class PostgresStore:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """Open a writing transaction: leaving commits, raising rolls back."""
-        with the_only_transaction():
-            async with self._engine.begin() as connection:
-                tx = PostgresTx(connection, self.clock)
-                tx.read_clock((await connection.execute(select(func.clock_timestamp()))).scalar_one())
-                yield tx
-                await tx.notify()
+        async with self._transaction() as tx:
+            tx.read_clock((await tx.execute(_CLOCK)).scalar_one())
+            yield tx
 
     async def turn(self, body: Callable[[Tx], Awaitable[T]]) -> T:
         """Run one turn, again up to three times when the database asks for it."""
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._turn_once(body)
-            except DBAPIError as error:
-                if attempt == TRIES or getattr(error.orig, 'sqlstate', None) not in RUN_AGAIN:
+                async with self._transaction() as tx:
+                    return await body(tx)
+            except (DBAPIError, asyncpg.PostgresError) as error:
+                if attempt == TRIES or _sqlstate(error) not in RUN_AGAIN:
                     raise
         raise AssertionError('unreachable')
-
-    async def _turn_once(self, body: Callable[[Tx], Awaitable[T]]) -> T:
-        with the_only_transaction():
-            async with self._engine.begin() as connection:
-                tx = PostgresTx(connection, self.clock)
-                value = await body(tx)
-                await tx.notify()
-                return value
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
         """Open a read-only transaction."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(postgresql_readonly=True)
-            now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-            yield Reading(connection, self.clock(now))
+        async with self._transaction('BEGIN READ ONLY', 'ROLLBACK') as tx:
+            tx.read_clock((await tx.execute(_CLOCK)).scalar_one())
+            yield Reading(tx._connection, tx.now)
+
+    @asynccontextmanager
+    async def _transaction(self, begin: str = 'BEGIN', commit: str = 'COMMIT') -> AsyncIterator[PostgresTx]:
+        """Hold a pooled connection through one transaction; a broken connection leaves the pool."""
+        with the_only_transaction(), _down_by_name():
+            connection = await self._connect()
+            raw = _driver(connection)
+            try:
+                await raw.execute(begin)
+                tx = PostgresTx(connection, raw, self.clock)
+                yield tx
+                await tx.notify()
+                await raw.execute(commit)
+            except BaseException:
+                await _roll_back(connection, raw)
+                raise
+            finally:
+                await connection.close()
+
+    async def _connect(self) -> AsyncConnection:
+        """Take a connection from the pool. Raises StoreDown when there is none to be had."""
+        try:
+            return await self._engine.connect()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, PoolTimeout) as error:
+            raise StoreDown(type(error).__name__) from error
 
     async def _listen(self) -> None:
         """Keep one connection that hears NOTIFY; after a break everybody is woken, for rings may be lost."""
         while True:
-            closed = asyncio.Event()
             try:
-                ear = await asyncpg.connect(self._dsn())
-                try:
-                    ear.add_termination_listener(lambda *_: closed.set())  # noqa: B023 - used within this round
-                    await ear.add_listener(CHANNEL, lambda *said: self.bells.ring(*_bell(said[3])))
-                    self.bells.ring_all()
-                    await closed.wait()
-                finally:
-                    await ear.close(timeout=1)
+                await self._listen_once()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 pass
             await asyncio.sleep(1)
 
+    async def _listen_once(self) -> None:
+        closed = asyncio.Event()
+        ear = await asyncpg.connect(self._dsn())
+        try:
+            ear.add_termination_listener(lambda *_: closed.set())
+            await ear.add_listener(CHANNEL, lambda *said: self.bells.ring(*_bell(said[3])))
+            self.bells.ring_all()
+            await closed.wait()
+        finally:
+            await ear.close(timeout=1)
+
     def _dsn(self) -> str:
         return self._engine.url.set(drivername='postgresql').render_as_string(hide_password=False)
+
+
+async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> None:
+    """Undo; a connection that cannot even do that, or was left in mid-query, leaves the pool."""
+    try:
+        await raw.execute('ROLLBACK')
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        await connection.invalidate()
+
+
+def _driver(connection: AsyncConnection) -> asyncpg.Connection:
+    assert connection.sync_connection is not None
+    return connection.sync_connection.connection.driver_connection
+
+
+class _down_by_name:  # noqa: N801 - a context manager reads as a verb
+    """Name every kind of 'the database is not there' StoreDown."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Rename what means that the database is gone."""
+        if isinstance(error, ConnectionError | asyncpg.InterfaceError) or _sqlstate(error).startswith(DOWN):
+            raise StoreDown(type(error).__name__) from error
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    origin = getattr(error, 'orig', error)
+    return str(getattr(origin, 'sqlstate', '') or '')
 
 
 def _bell(payload: str) -> Bell:

@@ -1,6 +1,6 @@
 """The store: one open transaction at a time per door, on SQLite (the embedded default) or PostgreSQL."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncResult
 
 from storage.bells import Bell, Bells
+from storage.prepared import Prepared
 
 T = TypeVar('T')
 
@@ -21,12 +22,36 @@ class NestedTransaction(RuntimeError):
     """A transaction was asked for inside another one; with a pool of one this would wait on itself for ever."""
 
 
-class StoreBusy(Exception):
+class StoreDown(Exception):
+    """The database cannot take a transaction now; nothing was kept, so whoever asked may ask again."""
+
+
+class StoreBusy(StoreDown):
     """The database stayed locked by somebody else for too long."""
 
 
-class TransactionLost(Exception):
+class TransactionLost(StoreDown):
     """The database ended the transaction by itself (a full disk does this on SQLite)."""
+
+
+class Result(Protocol):
+    """What a statement gave, as far as turns and jobs use it."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows a change touched."""
+
+    def all(self) -> Sequence[Any]:
+        """Give all rows."""
+
+    def one(self) -> Any:
+        """Give the only row."""
+
+    def one_or_none(self) -> Any:
+        """Give the only row, or None."""
+
+    def scalar_one(self) -> Any:
+        """Give the only row's first column."""
 
 
 class Tx(Protocol):
@@ -43,8 +68,8 @@ class Tx(Protocol):
     def read_clock(self, database: datetime) -> None:
         """Take the time that the door's first statement read from the database (PostgreSQL)."""
 
-    async def execute(self, statement: Executable, params: Any = None) -> CursorResult[Any]:
-        """Run one Core statement; on SQLite this never suspends."""
+    async def execute(self, statement: Executable | Prepared, params: Any = None) -> Result:
+        """Run one Core statement; a list of parameters runs it for each. On SQLite this never suspends."""
 
     def ring(self, topic: str, subject: object = '') -> None:
         """Ring a bell after the commit, in every process."""

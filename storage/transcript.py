@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import conversations, residents, transcript
 
 HISTORY = 300  # frames that a first load gets; older ones stay in /mydata
 
-_write = insert(transcript)
+_write = Prepared(insert(transcript))
 
 
 async def write(tx: Tx, conversation_id: int, frames: Sequence[tuple[str, dict[str, Any]]]) -> None:
@@ -26,8 +27,8 @@ async def write(tx: Tx, conversation_id: int, frames: Sequence[tuple[str, dict[s
 
 
 async def read(tx: ReadTx, conversation_id: int, after: int) -> list[Row[Any]]:
-    """Read the frames after an id in order (id, method, params); from 0, the newest 300."""
-    frames = select(transcript.c.id, transcript.c.method, transcript.c.params)
+    """Read the frames after an id in order (id, at, method, params), at most 300; from 0, the newest 300."""
+    frames = select(transcript.c.id, transcript.c.at, transcript.c.method, transcript.c.params)
     mine = frames.where(transcript.c.conversation_id == conversation_id, transcript.c.id > after)
     if after:
         return list((await tx.execute(mine.order_by(transcript.c.id).limit(HISTORY))).all())

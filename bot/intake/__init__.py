@@ -1,6 +1,6 @@
 """The front door: one update, one transaction, an answer out (house.md, "The way of an update")."""
 
 from bot.intake.channel import Channel, Heard, Outcome
-from bot.intake.door import Intake
+from bot.intake.door import Intake, unsaid_of
 
-__all__ = ['Channel', 'Heard', 'Intake', 'Outcome']
+__all__ = ['Channel', 'Heard', 'Intake', 'Outcome', 'unsaid_of']

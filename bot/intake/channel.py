@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     FLOODED = 'flooded'
     DEAD = 'dead'
     GAP = 'gap'
+    SIGNED_OUT = 'signed_out'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Heard:
     """An update in Telegram's shape and its key, unique on (channel, bot).
 
     `follows` is a key that must have been heard before; `album` the media group; `echo` what the channel's own
-    wire shows of it to the person's other devices.
+    wire shows of it to the person's other devices; `session` the chat's session that its sender was let into.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Heard:
     language_code: str | None = None
     album: str | None = None
     echo: dict[str, Any] | None = None
+    session: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

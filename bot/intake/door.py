@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 import structlog
 from sqlalchemy import Row
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.content.calls import Call
 from bot.content.language import locale_of, speaking
@@ -24,12 +23,9 @@ from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
 from storage import arrivals, dead_letters
 from storage.arrivals import Address, Conversation
-from storage.store import Store, StoreBusy, TransactionLost, Tx
+from storage.store import Store, StoreDown, Tx
 
 log = structlog.get_logger('intake')
-
-# The store could not take the update at all: the channel says so and the sender repeats it.
-STORE_DOWN = (StoreBusy, TransactionLost, OperationalError, InterfaceError, OSError)
 
 Answer = Callable[[Turn], Awaitable[list[Call]]]
 
@@ -54,7 +50,7 @@ class Intake:
         self._flood_limit = flood_limit
 
     async def hear(self, channel: Channel, heard: Heard) -> Outcome:
-        """Take one update: returns after commit and first speaking. Raises one of STORE_DOWN if nothing was kept."""
+        """Take one update: returns after commit and first speaking. Raises StoreDown if nothing was kept."""
         address = Address(channel.name, channel.bot, heard.chat_id)
         async with self.order.holding(address):
             kept = await self._keep(channel, heard)
@@ -86,8 +82,8 @@ class Intake:
             return await self.store.turn(partial(turn, Outcome.HEARD, self._dispatch(channel, heard), None))
         except Refusal as refusal:
             return await self.store.turn(partial(turn, Outcome.REFUSED, _refuse(heard, refusal), None))
-        except STORE_DOWN:
-            raise
+        except StoreDown:
+            raise  # nothing was kept: the channel says so and the sender repeats it
         except Exception as fault:
             trouble = dead_letters.Trouble.of(fault)
             log.error('dead letter', reference=trouble.reference, channel=channel.name, exc_info=fault)
@@ -105,10 +101,8 @@ class Intake:
         """The one transaction of an update."""
         address = Address(channel.name, channel.bot, heard.chat_id)
         row = await arrivals.find(tx, address, heard.key, heard.follows)
-        if row.inbox_id is not None:
-            return Kept(Outcome.AGAIN, _unsaid(row))
-        if heard.follows and not row.followed:
-            return Kept(Outcome.GAP)
+        if (kept := _not_now(row, heard)) is not None:
+            return kept
         first = row.id is None
         if first:
             await arrivals.open_conversation(tx, address, locale_of(heard.language_code))
@@ -137,6 +131,15 @@ class Intake:
         return answer
 
 
+def _not_now(row: Row[Any], heard: Heard) -> Kept | None:
+    """Say why an update is not to be answered: its sender was signed out, it was heard before, another is missing."""
+    if row.id is not None and heard.session not in (None, row.session):
+        return Kept(Outcome.SIGNED_OUT)
+    if row.inbox_id is not None:
+        return Kept(Outcome.AGAIN, unsaid_of(row))
+    return Kept(Outcome.GAP) if heard.follows and not row.followed else None
+
+
 def _refuse(heard: Heard, refusal: Refusal) -> Answer:
     async def answer(turn: Turn) -> list[Call]:
         return word(refusal, turn.conversation.address.chat_id, heard.update)
@@ -158,9 +161,9 @@ def _slow_down(flood: int) -> Answer:
     return answer
 
 
-def _unsaid(row: Row[Any]) -> Unsaid:
-    """Take the calls of a kept update that nobody has said yet."""
-    if not row.unsaid:
+def unsaid_of(row: Row[Any]) -> Unsaid:
+    """Take the calls of a kept update (replies, said, unsaid) that nobody has said yet."""
+    if not row.unsaid or row.replies is None:
         return Unsaid()
     said = row.said or []
     done = {position for position, _message_id in said}
@@ -185,3 +188,7 @@ async def _write(
     if trouble:
         kept |= {'reference': trouble.reference, 'trouble': trouble.kind}
     await arrivals.keep(tx, conversation, heard.key, kept)
+
+
+# What a channel catches: the store could not take the update at all.
+STORE_DOWN = (StoreDown,)

@@ -1,17 +1,16 @@
 """Filing: a complete draft becomes a case with a number, and the officers of its unit are told."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, bindparam, insert, literal, select
+from sqlalchemy import Executable, bindparam, insert, literal, or_, select
 
 from civic.city import City
 from civic.refusals import Refusal
 from civic.reports.drafts import Draft, missing
 from civic.reports.numbers import Number
-from civic.staff import path_and_above
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import conversations, counters, outbox, report_events, reports, staff
 from storage.upsert import upsert
@@ -19,9 +18,9 @@ from storage.upsert import upsert
 MOST_A_DAY = 30  # reports of one resident in 24 h (product default)
 
 
-_FILED = select(reports.c.year, reports.c.serial).where(reports.c.draft == bindparam('draft'))
-_FILE = insert(reports).returning(reports.c.id)
-_EVENT = insert(report_events)
+_FILED = Prepared(select(reports.c.year, reports.c.serial).where(reports.c.draft == bindparam('draft')))
+_FILE = Prepared(insert(reports).returning(reports.c.id))
+_EVENT = Prepared(insert(report_events))
 
 
 async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Number:
@@ -68,11 +67,11 @@ def _row(city: City, draft: Draft, now: datetime) -> dict[str, Any]:
 
 async def _next_serial(tx: Tx, city: City, year: int) -> int:
     """Count up; the counter's row is the last lock of a turn, and gaps are allowed."""
-    return int((await tx.execute(_count_up(tx.dialect), {'city': city.code, 'year': year, 'value': 1})).scalar_one())
+    return int((await tx.execute(_COUNT_UP, {'city': city.code, 'year': year, 'value': 1})).scalar_one())
 
 
-@cache
-def _count_up(dialect: str) -> Executable:
+@Prepared
+def _COUNT_UP(dialect: str) -> Executable:  # noqa: N802 - a statement
     higher = {'value': counters.c.value + 1}
     statement = upsert(dialect, counters).on_conflict_do_update(index_elements=['city', 'year'], set_=higher)
     return statement.returning(counters.c.value)
@@ -80,7 +79,12 @@ def _count_up(dialect: str) -> Executable:
 
 async def _tell_officers(tx: Tx, report_id: int, unit_path: str) -> None:
     """Write a notice for each officer placed at the case's street or county (not the city), in one statement."""
-    params = {'facts': {'report_id': report_id}, 'now': tx.now, 'paths': path_and_above(unit_path)[1:]}
+    params = {
+        'facts': {'report_id': report_id},
+        'now': tx.now,
+        'street': unit_path,
+        'county': '/'.join(unit_path.split('/')[:2]),
+    }
     if (await tx.execute(_TELL_OFFICERS, params)).rowcount:
         tx.ring('outbox')
 
@@ -98,10 +102,12 @@ _OFFICERS = (
     .join(staff, staff.c.resident_id == conversations.c.resident_id)
     .where(
         staff.c.removed_at.is_(None),
-        staff.c.role.in_(('grid', 'handler')),
-        staff.c.unit_path.in_(bindparam('paths', expanding=True)),
+        or_(staff.c.role == 'grid', staff.c.role == 'handler'),
+        or_(staff.c.unit_path == bindparam('street'), staff.c.unit_path == bindparam('county')),
     )
 )
-_TELL_OFFICERS = insert(outbox).from_select(
-    ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state'), _OFFICERS
+_TELL_OFFICERS = Prepared(
+    insert(outbox).from_select(
+        ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state'), _OFFICERS
+    )
 )

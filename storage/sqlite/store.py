@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from storage.bells import Bells
 from storage.sqlite.engines import reading_engine, writing_engine
-from storage.sqlite.tx import SqliteTx, Waiting
-from storage.store import Clock, Reading, ReadTx, StoreBusy, TransactionLost, Tx, the_only_transaction
+from storage.sqlite.tx import SqliteTx, Waiting, raise_down
+from storage.store import Clock, Reading, ReadTx, StoreBusy, StoreDown, TransactionLost, Tx, the_only_transaction
 
 T = TypeVar('T')
 
@@ -60,8 +60,9 @@ class SqliteStore:
                 try:
                     yield tx
                     self._commit()
-                except BaseException:
+                except BaseException as error:
                     self._roll_back()
+                    raise_down(error)
                     raise
         self._ring(tx)
 
@@ -127,7 +128,7 @@ class SqliteStore:
             await waiting.run(await self._start())
             if waiting.error is None:
                 self._commit()
-        except (sqlite3.Error, TransactionLost, StoreBusy) as error:
+        except (sqlite3.Error, StoreDown) as error:
             waiting.error = error
         finally:
             self._roll_back()
