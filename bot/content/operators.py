@@ -1,34 +1,43 @@
 """Words for whoever runs the house from the command line: refusals, settings, what was done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bot.content.language import _
+from bot.content.language import _, reader
+from civic.city import Category, Unit
 
 Facts = Mapping[str, Any]
 
 # Refusals of the command line; bot.content.refusals words them with all others.
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     'no_such_role': lambda facts: _('There is no such role; there are: {roles}').format(**facts),
-    'not_a_unit_code': lambda facts: _('There is no unit "{asked}"; there are: {units}').format(**facts),
+    'not_a_unit_code': lambda facts: _('There is no unit "{asked}"; there are: {units}').format(
+        asked=facts['asked'], units=_named(facts['units'])
+    ),
     'not_a_state': lambda facts: _('There is no state "{asked}"; there are: {states}').format(**facts),
-    'not_a_category_code': lambda facts: _('There is no category "{asked}"; there are: {categories}').format(**facts),
+    'not_a_category_code': lambda facts: _('There is no category "{asked}"; there are: {categories}').format(
+        asked=facts['asked'], categories=_named(facts['categories'])
+    ),
     'not_a_day': lambda facts: _('"{asked}" is not a day; write it like 2026-11-21.').format(**facts),
     'days_reversed': lambda facts: _('The last day lies before the first.'),
     'no_such_report': lambda facts: _('There is no report {asked}.').format(**facts),
-    'no_such_member': lambda facts: _('Nobody of the staff has the number {asked}; see: lvbi staff list').format(**facts),
+    'no_such_member': lambda facts: _('Nobody of the staff has the number {asked}; see: lvbi staff list').format(
+        **facts
+    ),
     'name_needed': lambda facts: _('The name must have 1 to 60 characters on one line.'),
     'file_there': lambda facts: _('{path} is there already; --force replaces it.').format(**facts),
     'file_not_writable': lambda facts: _('{path} cannot be written: {said}').format(**facts),
-    'file_form_unknown': lambda facts: _('The form of {path} is not known; say --format csv, xlsx or geojson.').format(
-        **facts
-    ),
+    'file_form_unknown': lambda facts: _(
+        'The form of {path} is not known; say --format csv, xlsx or geojson.'
+    ).format(**facts),
     'terminal_gets_no_xlsx': lambda facts: _('An XLSX file cannot be shown here; name a file with -o.'),
-    'store_unreachable': lambda facts: _('LVBI_DATABASE_URL: the database cannot be reached ({said}).').format(**facts),
-    'store_empty': lambda facts: _('The store is empty; run: lvbi init'),
-    'store_older': lambda facts: _('The store has schema {found}, this version needs {needed}; run: lvbi init').format(
+    'store_unreachable': lambda facts: _('LVBI_DATABASE_URL: the database cannot be reached ({said}).').format(
         **facts
     ),
+    'store_empty': lambda facts: _('The store is empty; run: lvbi init'),
+    'store_older': lambda facts: _(
+        'The store has schema {found}, this version needs {needed}; run: lvbi init'
+    ).format(**facts),
     'store_newer': lambda facts: _(
         'The store has schema {found}, which this version does not know (it needs {needed}); install the newer Lvbi.'
     ).format(**facts),
@@ -38,13 +47,17 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     'needs_postgres': lambda facts: _(
         'On SQLite one process does everything; run: lvbi run ("{command}" needs LVBI_DATABASE_URL=postgresql://…)'
     ).format(**facts),
-    'port_taken': lambda facts: _('LVBI_HTTP_PORT: port {port} is taken; stop what uses it or choose another.').format(
-        **facts
-    ),
+    'port_taken': lambda facts: _(
+        'LVBI_HTTP_PORT: port {port} is taken; stop what uses it or choose another.'
+    ).format(**facts),
     'cannot_listen': lambda facts: _('LVBI_HTTP_HOST: cannot listen on {host}, port {port}: {said}').format(**facts),
     'already_running': lambda facts: _('Another "lvbi run" uses this store already ({path}).').format(**facts),
-    'no_such_letter': lambda facts: _('There is no dead letter {reference}; it may have been replayed.').format(**facts),
-    'letter_blanked': lambda facts: _('The words of {reference} were deleted when their time was over.').format(**facts),
+    'no_such_letter': lambda facts: _('There is no dead letter {reference}; it may have been replayed.').format(
+        **facts
+    ),
+    'letter_blanked': lambda facts: _('The words of {reference} were deleted when their time was over.').format(
+        **facts
+    ),
     'channel_closed': lambda facts: _('{reference} came over the channel {channel}, which is not open here.').format(
         **facts
     ),
@@ -69,9 +82,13 @@ FAULTS: dict[str, Callable[[Facts], str]] = {
     'needed_for_s3': lambda facts: _('is missing: LVBI_MEDIA_URL names an S3 bucket'),
     'needed_with': lambda facts: _('is missing: it belongs to {other}').format(**facts),
     'not_a_web_address': lambda facts: _('must be http://HOST or https://HOST, with nothing after the host'),
-    'not_a_tile_address': lambda facts: _('must be http(s)://… with {{z}}, {{x}} and {{y}} in it').format(),
+    'not_a_tile_address': lambda facts: _('must be http(s)://… with {holes} in it').format(holes='{z}, {x}, {y}'),
     'unreadable': lambda facts: _('cannot be read ({said}); it must be a UTF-8 text file').format(**facts),
 }
+
+
+def _named(things: Iterable[Unit | Category]) -> str:
+    return ', '.join(f'{one.code} {one.name.at(reader())}' for one in things)
 
 
 def setting(variable: str, why: str, facts: Facts) -> str:
@@ -98,7 +115,9 @@ def jobs_running(city: str) -> str:
 def initialised(found: str | None, needed: str, units: int) -> str:
     """What `lvbi init` did."""
     if found == needed:
-        return _('The store was up to date (schema {needed}); {units} units copied.').format(needed=needed, units=units)
+        return _('The store was up to date (schema {needed}); {units} units copied.').format(
+            needed=needed, units=units
+        )
     return _('The store now has schema {needed}; {units} units copied.').format(needed=needed, units=units)
 
 
@@ -114,6 +133,21 @@ def member_added(member: int, code: str, link: str) -> list[str]:
 def member_removed(member: int) -> str:
     """Somebody's rights ended."""
     return _('Staff no. {id} has no rights any more; the name stays in the history.').format(id=member)
+
+
+def staff_columns() -> list[str]:
+    """The heads of the list of staff."""
+    return [_('No.'), _('Name'), _('Role'), _('Unit'), _('Signed in')]
+
+
+def report_columns() -> list[str]:
+    """The heads of the list of reports."""
+    return [_('Number'), _('State'), _('Category'), _('Unit'), _('Filed'), _('In hand of')]
+
+
+def no_reports() -> str:
+    """Nothing fits."""
+    return _('No report fits.')
 
 
 def exported(count: int, path: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.content import residents
+from bot.content import operators, residents
 from bot.content.calls import Call, freeze
 from bot.content.language import _, reader
 from bot.content.reports import labels
@@ -102,4 +102,4 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         'too_many_tries': _mark('Too many wrong codes. Please wait 15 minutes.'),
         'no_such_language': _mark('We speak Chinese and English here.'),
     }.items()
-} | {'not_now': _not_now, 'outside_city': _outside}
+} | {'not_now': _not_now, 'outside_city': _outside, **operators.SENTENCES}

@@ -1,0 +1,5 @@
+"""`python -m lvbi` is `lvbi`."""
+
+from lvbi.cli import app
+
+app()

@@ -1,0 +1,1 @@
+"""What each command does; heavy imports live here, not in lvbi.cli."""

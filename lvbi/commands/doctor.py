@@ -1,0 +1,47 @@
+"""`lvbi doctor`: look at everything, say how it is and what to do."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+from bot.content import doctor as words
+from lvbi import checks
+from lvbi.checks import Finding
+from lvbi.commands.doing import do, worded
+from lvbi.commands.tables import show_table
+from lvbi.refused import lines_of
+from lvbi.settings import Settings, SettingsWrong
+
+
+def doctor() -> bool:
+    """Print the table; True when nothing is wrong."""
+    try:
+        found = do(_look)
+    except SettingsWrong as wrong:
+        found = [Finding('settings', 'wrong', 'refused', {'said': line}) for line in lines_of(wrong) or ()]
+    with worded():
+        rows = [
+            (words.mark(one.state), words.subject(one.subject), words.finding(one.code, one.facts)) for one in found
+        ]
+        show_table(words.columns(), rows)
+    return all(one.state != 'wrong' for one in found)
+
+
+async def _look(settings: Settings) -> list[Finding]:
+    return [finding async for finding in _all(settings)]
+
+
+async def _all(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at one thing after the other; what a check raises is what it found."""
+    for name, look in checks.CHECKS.items():
+        for finding in await _looked(name, partial(look, settings)):
+            yield finding
+
+
+async def _looked(name: str, look: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:
+    try:
+        return await look()
+    except Exception as error:
+        lines = lines_of(error)
+        if lines is None:
+            raise
+        return [Finding(name, 'wrong', 'refused', {'said': line}) for line in lines]

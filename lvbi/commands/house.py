@@ -1,0 +1,101 @@
+"""`lvbi run`, `serve` and `jobs`: processes that last."""
+
+import socket
+from functools import partial
+from typing import Any
+
+from web.app import make_app
+
+from bot.content import operators, pack
+from bot.content.language import reader
+from civic.city import City
+from civic.refusals import Refusal
+from jobs import timetable
+from lvbi import serving
+from lvbi.addresses import chat_link, code_link
+from lvbi.alone import alone
+from lvbi.commands.doing import do, tell
+from lvbi.first_admin import first_admin_code
+from lvbi.readiness import check_ready, make_ready
+from lvbi.settings import Settings
+from lvbi.wiring import House, open_house
+
+
+def run() -> None:
+    """Start everything in one process and print where to click."""
+    do(_run)
+
+
+def serve() -> None:
+    """Answer HTTP only."""
+    do(partial(_one_of_several, 'serve', _serve))
+
+
+def jobs() -> None:
+    """Do the jobs only."""
+    do(partial(_one_of_several, 'jobs', _jobs))
+
+
+async def _run(settings: Settings) -> None:
+    with alone(settings.sqlite_path), serving.listen(settings) as taken:
+        await serving.until_told(_everything(settings, taken))
+
+
+async def _everything(settings: Settings, taken: socket.socket) -> None:
+    await make_ready(settings, pack.load(settings.city))
+    async with open_house(settings) as house:
+        code = await first_admin_code(house.store, house.city)
+        async with serving.working(jobs=partial(timetable.run, house.jobs), marks=house.intake.marks.run):
+            await _answer(house, taken, code)
+        await serving.flush_marks(house.intake)
+
+
+async def _one_of_several(command: str, work: Any, settings: Settings) -> None:
+    if settings.sqlite_path is not None:
+        raise Refusal('needs_postgres', command=f'lvbi {command}')
+    await check_ready(settings)
+    await work(settings)
+
+
+async def _serve(settings: Settings) -> None:
+    with serving.listen(settings) as taken:
+        await serving.until_told(_http_only(settings, taken))
+
+
+async def _http_only(settings: Settings, taken: socket.socket) -> None:
+    async with open_house(settings) as house:
+        async with serving.working(marks=house.intake.marks.run):
+            await _answer(house, taken, None)
+        await serving.flush_marks(house.intake)
+
+
+async def _jobs(settings: Settings) -> None:
+    await serving.until_told(_jobs_only(settings))
+
+
+async def _jobs_only(settings: Settings) -> None:
+    async with open_house(settings) as house:
+        tell(lambda: [operators.jobs_running(_name(house.city))])
+        try:
+            async with serving.working(marks=house.intake.marks.run):
+                await serving.kept_going('jobs', partial(timetable.run, house.jobs))
+        finally:
+            await serving.flush_marks(house.intake)
+
+
+async def _answer(house: House, taken: socket.socket, code: str | None) -> None:
+    """Serve the chat; where to click is said once it can be clicked."""
+    port = taken.getsockname()[1]
+    ready = partial(_say_where, house, port, code)
+    await serving.serve(serving.make_server(make_app(house.web), house.settings, ready), taken)
+
+
+def _say_where(house: House, port: int, code: str | None) -> None:
+    chat = chat_link(house.settings, port)
+    tell(lambda: operators.running(_name(house.city), chat))
+    if code is not None:
+        tell(lambda: [operators.first_admin(code_link(chat, code))])
+
+
+def _name(city: City) -> str:
+    return city.name.at(reader())

@@ -1,0 +1,103 @@
+"""The house put together: every part is made here once, from the settings, and closed in reverse."""
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.channels.web import WebChannel
+from bot.content import pack
+from bot.handlers import make_answering
+from bot.intake import Channel, Intake
+from civic.city import City
+from civic.guesses import prepare_words
+from civic.places import prepare_ground
+from jobs.house import JobHouse
+from lvbi.secret_key import secret_key
+from lvbi.settings import Settings, SettingsWrong, Wrong
+from lvbi.stores import open_store
+from storage.media import MediaStore
+from storage.pictures import PictureRoom
+from storage.store import Store
+from web.house import WebHouse
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that a process of the house holds."""
+
+    settings: Settings
+    store: Store
+    city: City
+    intake: Intake
+    channels: Mapping[tuple[str, int], Channel]
+    web: WebHouse
+    jobs: JobHouse
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open all parts. Raises Refusal, SettingsWrong, PackError, MediaUnreachable."""
+    city = pack.load(settings.city)
+    prepare_ground(city)
+    prepare_words(city)
+    async with AsyncExitStack() as stack:
+        media = open_media(settings)
+        pictures = PictureRoom()
+        stack.callback(pictures.close)
+        store = await stack.enter_async_context(open_store(settings))
+        yield _put_together(settings, store, city, media, pictures)
+
+
+def _put_together(settings: Settings, store: Store, city: City, media: MediaStore, pictures: PictureRoom) -> House:
+    intake = Intake(store, city, make_answering(), flood_limit=settings.flood_per_minute)
+    web = WebChannel()
+    channels: dict[tuple[str, int], Channel] = {(web.name, web.bot): web}
+    return House(
+        settings=settings,
+        store=store,
+        city=city,
+        intake=intake,
+        channels=channels,
+        web=WebHouse(
+            store=store,
+            intake=intake,
+            channel=web,
+            city=city,
+            media=media,
+            pictures=pictures,
+            secret_key=secret_key(settings),
+            public_url=settings.public_url,
+            tile_url=settings.tile_url,
+            tile_attribution=settings.tile_attribution,
+        ),
+        jobs=JobHouse(store=store, intake=intake, city=city, media=media, channels=channels, worker=worker_name()),
+    )
+
+
+def open_media(settings: Settings) -> MediaStore:
+    """Open the media store. Raises SettingsWrong, MediaUnreachable."""
+    try:
+        return MediaStore.open(settings.media_url, media_options(settings))
+    except ValueError as error:
+        raise SettingsWrong(Wrong('LVBI_MEDIA_URL', 'as_said', {'said': str(error)})) from None
+
+
+def media_options(settings: Settings) -> dict[str, str | bool | None]:
+    """Give what an S3 needs to be told; plain http is spoken only to an endpoint that says so itself."""
+    secret = settings.s3_secret_access_key
+    return {
+        'endpoint': settings.s3_endpoint,
+        'access_key_id': settings.s3_access_key_id,
+        'secret_access_key': secret.get_secret_value() if secret else None,
+        'region': settings.s3_region,
+        'allow_http': (settings.s3_endpoint or '').startswith('http://'),
+        'virtual_host': settings.s3_virtual_host,
+    }
+
+
+def worker_name() -> str:
+    """Name this process for leases: machine, process, and a random part for the next process of that number."""
+    return f'{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}'
