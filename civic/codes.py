@@ -23,6 +23,12 @@ def normal(code: str) -> str:
     return ''.join(sign for sign in code.upper() if sign in ALPHABET)
 
 
+def looks_like_code(words: str) -> bool:
+    """Tell whether somebody typed just a code, in its groups of four."""
+    groups = words.strip().upper().split('-')
+    return len(groups) == LENGTH // 4 and all(len(one) == 4 and set(one) <= set(ALPHABET) for one in groups)
+
+
 def spaced(code: str) -> str:
     """Write a code in groups of four: ABCD-EFGH-JKLM."""
     return '-'.join(code[start : start + 4] for start in range(0, len(code), 4))
@@ -46,17 +52,21 @@ async def issue(tx: Tx, purpose: str, *, staff_id: int | None = None, conversati
     return spaced(code)
 
 
-async def use(tx: Tx, purpose: str, code: str, who: str) -> Row[Any] | None:
-    """Use a code up, once; None (and a try counted against `who`) when it is wrong. Raises Refusal too_many_tries."""
+async def use(tx: Tx, purpose: str, code: str, *who: str) -> Row[Any] | None:
+    """Use a code up, once; None when it is wrong, and a try counted against each of `who` (a chat, an address).
+
+    Raises Refusal too_many_tries when any of them has none left.
+    """
     since = tx.now - TRIES_FOR
-    tried = select(func.count()).where(tries.c.who == who, tries.c.at > since)
-    if (await tx.execute(tried)).scalar_one() >= MOST_TRIES:
+    tried = select(func.count()).where(tries.c.who.in_(who), tries.c.at > since).group_by(tries.c.who)
+    if any(row[0] >= MOST_TRIES for row in (await tx.execute(tried)).all()):
         raise Refusal('too_many_tries')
     good = (codes.c.digest == digest(normal(code))) & (codes.c.purpose == purpose)
     good &= codes.c.used_at.is_(None) & (codes.c.expires_at > tx.now)
-    row = (await tx.execute(update(codes).where(good).values(used_at=tx.now).returning(codes))).one_or_none()
+    used = update(codes).where(good).values(used_at=tx.now).returning(codes)
+    row: Row[Any] | None = (await tx.execute(used)).one_or_none()
     if row is None:
-        await tx.execute(insert(tries), {'who': who, 'at': tx.now})
+        await tx.execute(insert(tries), [{'who': one, 'at': tx.now} for one in who])
     return row
 
 

@@ -93,6 +93,13 @@ async def get_staff(tx: Tx | ReadTx, staff_id: int) -> StaffMember:
     return StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path)
 
 
+async def find_member(tx: Tx | ReadTx, resident_id: int) -> StaffMember | None:
+    """Find the staff member that a resident is signed in as."""
+    signed_in = select(staff).where(staff.c.resident_id == resident_id, staff.c.removed_at.is_(None))
+    row = (await tx.execute(signed_in)).one_or_none()
+    return None if row is None else StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path)
+
+
 async def list_staff(tx: ReadTx) -> list[Row[Any]]:
     """List all who were not removed, by unit and name."""
     present = select(staff).where(staff.c.removed_at.is_(None))

@@ -132,7 +132,10 @@ _NEW_CONVERSATION = Prepared(insert(conversations))
 
 
 async def open_conversation(tx: Tx, address: Address, locale: str) -> None:
-    """Make the resident and the chat of somebody who writes for the first time; a race makes one of each."""
+    """Make the resident and the chat of somebody who writes for the first time; a race makes one of each.
+
+    Whoever holds the chat open already, such as a page that was only read so far, is woken after the commit.
+    """
     person = await tx.execute(_NEW_RESIDENT, {'locale': locale, 'created_at': tx.now})
     row = {
         'channel': address.channel,
@@ -144,6 +147,7 @@ async def open_conversation(tx: Tx, address: Address, locale: str) -> None:
         'heard_at': tx.now,
     }
     await tx.execute(_NEW_CONVERSATION, row)
+    tx.ring('arrival', address)
 
 
 _STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album')
