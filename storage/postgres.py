@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -168,10 +168,8 @@ class PostgresStore:
     async def _listen(self) -> None:
         """Keep one connection that hears NOTIFY; after a break everybody is woken, for rings may be lost."""
         while True:
-            try:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await self._listen_once()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                pass
             await asyncio.sleep(1)
 
     async def _listen_once(self) -> None:

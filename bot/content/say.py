@@ -10,6 +10,7 @@ from typing import Any
 from bot.content.calls import Call
 
 VERSION = '1'
+MOST_UNITS = 4096
 # A button: its words, and the verb with its values ('cat', 'water.black').
 Button = tuple[str, str]
 Rows = Sequence[Sequence[Button]]
@@ -36,7 +37,17 @@ def _button(words: str, value: str) -> dict[str, str]:
 
 def say(text: str, rows: Rows = ()) -> Call:
     """A message in plain text: what residents write is never read as markup, so no parse mode is ever set."""
-    return Call('sendMessage', {'text': text, **keyboard(rows)})
+    return Call('sendMessage', {'text': clipped(text), **keyboard(rows)})
+
+
+def clipped(text: str) -> str:
+    """Cut a text to what a message holds: 4096 UTF-16 units (Bot API); the beginning stays."""
+    if len(text) < MOST_UNITS // 2:
+        return text
+    units = text.encode('utf-16-le')
+    if len(units) <= MOST_UNITS * 2:
+        return text
+    return units[: (MOST_UNITS - 1) * 2].decode('utf-16-le', errors='ignore') + '…'
 
 
 def say_with_menu(text: str, rows: Sequence[Sequence[str]], place: str | None = None) -> Call:
@@ -50,7 +61,7 @@ def say_with_menu(text: str, rows: Sequence[Sequence[str]], place: str | None = 
 
 def edit(message_id: int, text: str, rows: Rows = ()) -> Call:
     """Replace a message of ours."""
-    return Call('editMessageText', {'message_id': message_id, 'text': text, **keyboard(rows)})
+    return Call('editMessageText', {'message_id': message_id, 'text': clipped(text), **keyboard(rows)})
 
 
 def show_photos(photos: Sequence[tuple[str, str]], caption: str | None = None) -> list[Call]:

@@ -85,7 +85,7 @@ def case_card(case: Case, told: Sequence[Row[Any]], moves: Sequence[str], city: 
         f'📝 {case.words or _("(removed, as the reporter wished)")}',
         _('Owner: {name}').format(name=case.owner_name or '—'),
         '',
-        *[case_words.event_line(event, city, for_staff=True) for event in told],
+        *[case_words.event_line(event, city, for_staff=True) for event in told[-case_words.RECENT :]],
     ]
     return say('\n'.join(lines), move_rows(case, moves))
 

@@ -160,13 +160,22 @@ SPOKEN = {
 }
 
 
+def leave_case(turn: Turn) -> None:
+    """Whoever turns to something else is no longer writing to a case: his next words must not land in it."""
+    if (turn.conversation.state or '').startswith(('Working', 'Mine')):
+        turn.data.pop('case', None)
+        turn.go(None)
+
+
 async def obey(message: Message, command: CommandObject, turn: Turn) -> Any:
     """Answer a command."""
+    leave_case(turn)
     return await COMMANDS[command.command](message, turn)
 
 
 async def follow(message: Message, topic: str, turn: Turn) -> Any:
     """Answer a word that opens a list."""
+    leave_case(turn)
     return await SPOKEN[topic](message, turn)
 
 

@@ -73,12 +73,25 @@ async def find_by_number(tx: Tx | ReadTx, city: City, number: Number) -> Case:
     return case_of(row, city.prefix)
 
 
+async def find_by_draft(tx: Tx | ReadTx, city: City, draft: str) -> Case:
+    """Read the case that a draft became. Raises Refusal no_such_case."""
+    row = (await tx.execute(_cases().where(reports.c.draft == draft))).one_or_none()
+    if row is None:
+        raise Refusal('no_such_case')
+    return case_of(row, city.prefix)
+
+
 async def get_own(tx: Tx, city: City, report_id: int, resident_id: int) -> Case:
     """Read a reporter's own case. Raises Refusal no_such_case for anybody else's."""
     case = await find_case(tx, city, report_id)
+    check_own(case, resident_id)
+    return case
+
+
+def check_own(case: Case, resident_id: int) -> None:
+    """Check that a case is this reporter's. Raises Refusal no_such_case."""
     if case.resident_id != resident_id:
         raise Refusal('no_such_case')
-    return case
 
 
 async def get_seen(tx: Tx, city: City, report_id: int, member: StaffMember) -> Case:

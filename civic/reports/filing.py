@@ -1,10 +1,10 @@
 """Filing: a complete draft becomes a case with a number, and the officers of its unit are told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, bindparam, insert, literal, or_, select
+from sqlalchemy import Executable, and_, bindparam, insert, literal, or_, select
 
 from civic.city import City
 from civic.refusals import Refusal
@@ -18,17 +18,27 @@ from storage.upsert import upsert
 MOST_A_DAY = 30  # reports of one resident in 24 h (product default)
 
 
-_FILED = Prepared(select(reports.c.year, reports.c.serial).where(reports.c.draft == bindparam('draft')))
+_FILED = Prepared(
+    select(reports.c.draft, reports.c.year, reports.c.serial).where(
+        or_(
+            reports.c.draft == bindparam('draft'),
+            and_(reports.c.resident_id == bindparam('resident'), reports.c.filed_at > bindparam('since')),
+        )
+    )
+)
 _FILE = Prepared(insert(reports).returning(reports.c.id))
 _EVENT = Prepared(insert(report_events))
 
 
 async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Number:
-    """File a draft and give its number; filing it twice gives the same number. Raises Refusal incomplete."""
+    """File a draft and give its number; filing it twice gives the same number.
+
+    Raises Refusal incomplete, too_many_reports_today.
+    """
     lacking = missing(draft, city)
     if lacking is not None or draft.unit is None:
         raise Refusal('incomplete', lacking=lacking)
-    filed = await find_filed(tx, city, draft.id)
+    filed = await find_filed(tx, city, draft.id, resident_id)
     if filed is not None:
         return filed
     row = _row(city, draft, tx.now) | {'resident_id': resident_id, 'conversation_id': conversation_id}
@@ -40,10 +50,16 @@ async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conver
     return Number(city.prefix, row['year'], row['serial'])
 
 
-async def find_filed(tx: Tx, city: City, draft_id: str) -> Number | None:
-    """Find the number under which a draft was filed already."""
-    row = (await tx.execute(_FILED, {'draft': draft_id})).one_or_none()
-    return Number(city.prefix, row.year, row.serial) if row else None
+async def find_filed(tx: Tx, city: City, draft_id: str, resident_id: int) -> Number | None:
+    """Find the number under which a draft was filed already. Raises Refusal too_many_reports_today."""
+    params = {'draft': draft_id, 'resident': resident_id, 'since': tx.now - timedelta(days=1)}
+    today = (await tx.execute(_FILED, params)).all()
+    for row in today:
+        if row.draft == draft_id:
+            return Number(city.prefix, row.year, row.serial)
+    if len(today) >= MOST_A_DAY:
+        raise Refusal('too_many_reports_today', most=MOST_A_DAY)
+    return None
 
 
 def _row(city: City, draft: Draft, now: datetime) -> dict[str, Any]:

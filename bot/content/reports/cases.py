@@ -12,6 +12,8 @@ from civic.city import City
 from civic.reports.cases import Case
 from civic.reports.drafts import Draft
 
+RECENT = 12  # lines of history in one message; the export holds all
+
 
 def own_list(cases: Sequence[Case], parked: Sequence[Draft], page: int, more: bool, city: City) -> Any:
     """The list, drafts first."""
@@ -40,7 +42,7 @@ def own_case(case: Case, told: Sequence[Row[Any]], city: City) -> Any:
     lines.append(_('State: {state}').format(state=labels.state(case.state)))
     if case.owner_name:
         lines.append(_('In hand of: {name}').format(name=case.owner_name))
-    lines += ['', *[event_line(event, city, for_staff=False) for event in told]]
+    lines += ['', *[event_line(event, city, for_staff=False) for event in told[-RECENT:]]]
     return say('\n'.join(lines), _own_rows(case))
 
 

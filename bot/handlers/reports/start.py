@@ -9,14 +9,16 @@ from bot.content.reports import questions
 from bot.handlers.reports import mine
 from bot.handlers.reports.hand import Reporting, go_on, hold, in_hand, take
 from bot.handlers.reports.mine import Mine, take_addition
+from bot.handlers.staff import desk
 from bot.handlers.staff import steps as staff_steps
 from bot.handlers.turn import Turn
-from civic import photos
+from civic import codes, photos
 from civic.guesses import likely_categories
 from civic.refusals import Refusal
 from civic.reports import drafts
-from civic.reports.cases import find_by_number
+from civic.reports.cases import check_own, find_by_draft, find_by_number
 from civic.reports.drafts import Draft
+from civic.reports.moves import check_may_add
 from civic.reports.numbers import find_number, looks_like_number
 
 
@@ -48,6 +50,7 @@ async def take_photo(message: Message, turn: Turn) -> Any:
     mine_now = target.draft == draft.id
     if first and not mine_now:
         check_not_late(first.at, turn.now)
+    await _check_may_add(turn, target)
     held = draft.photos if mine_now else await photos.count(turn.tx, target)
     if held >= photos.MOST_PHOTOS:
         return await _too_many(turn, seen)
@@ -65,6 +68,16 @@ def _target(turn: Turn, draft: Draft) -> photos.Target:
     if step and turn.conversation.state == staff_steps.Working.proof.state:
         return photos.Target(step['draft'], 'result')
     return photos.Target(draft.id, 'evidence')
+
+
+async def _check_may_add(turn: Turn, target: photos.Target) -> None:
+    """A photo for a case needs the right to it at this moment. Raises Refusal."""
+    if target.purpose == 'result':
+        await staff_steps.check_may_prove(turn, target.draft)
+    elif target.purpose == 'answer':
+        case = await find_by_draft(turn.tx, turn.city, target.draft)
+        check_own(case, turn.resident.id)
+        check_may_add(case)
 
 
 def check_not_late(opened: datetime, now: datetime, limit: timedelta = photos.JOINS_FOR) -> None:
@@ -112,6 +125,8 @@ async def take_text(message: Message, turn: Turn) -> Any:
     words = message.text or ''
     if looks_like_number(words):
         return await _find_case(turn, words)
+    if codes.looks_like_code(words):
+        return await desk.sign_in(turn, words)
     taker = TEXT_STEPS.get(turn.conversation.state or '')
     if taker:
         return await taker(turn, words)

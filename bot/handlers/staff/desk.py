@@ -48,6 +48,8 @@ async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any
 async def show_queue(turn: Turn, value: str) -> Any:
     """Show a page of the queue by filter."""
     member = get_member(turn)
+    turn.data.pop('case', None)
+    turn.go(None)
     wanted, _, page = value.partition(':')
     if wanted not in words.filters():
         raise Refusal('old_button')
@@ -66,7 +68,9 @@ async def show_one(turn: Turn, value: str) -> Any:
 
 async def show_case(turn: Turn, report_id: int) -> list[Any]:
     """Show a case of the subtree: place, photos, history, moves."""
-    case = await cases.get_seen(turn.tx, turn.city, report_id, get_member(turn))
+    member = get_member(turn)
+    case = await cases.get_seen(turn.tx, turn.city, report_id, member)
+    await audit.note(turn.tx, member, 'open', 'report', case.id)
     return await picture(turn, case)
 
 

@@ -105,6 +105,13 @@ async def make(turn: Turn, report_id: int, move: Move) -> Any:
     return await desk.picture(turn, case)
 
 
+async def check_may_prove(turn: Turn, draft: str) -> None:
+    """Check that this person may add result photos to a case now. Raises Refusal."""
+    member = desk.get_member(turn)
+    case = await cases.find_by_draft(turn.tx, turn.city, draft)
+    workflow.check_may_move(member, case.state, case.owner_id, case.unit_path, 'resolve')
+
+
 def ask_proof_words(turn: Turn) -> Any:
     """After result photos."""
     return words.ask_proof_words(turn.data['case']['id'])

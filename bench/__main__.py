@@ -1,0 +1,83 @@
+"""Run the measurements: `python -m bench [name …]`; medians are printed and written to bench/results/latest.json."""
+
+import asyncio
+import gc
+import json
+import platform
+import statistics
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from bench.chats import http_chat
+from bench.doors import intake_postgres, intake_sqlite
+from bench.echo import bare_aiogram_echo
+from bench.machine import own_peak_megabytes
+
+RUNS = 5
+LATEST = Path(__file__).parent / 'results' / 'latest.json'
+RATES: dict[str, Callable[[], Awaitable[float]]] = {
+    'bare_aiogram_echo': bare_aiogram_echo,
+    'intake_sqlite': intake_sqlite,
+    'intake_postgres': intake_postgres,
+}
+
+
+def run(measure: Callable[[], Awaitable[Any]]) -> Any:
+    """Run one measurement on uvloop where there is one, with what was loaded out of the collector's way."""
+    gc.collect()
+    gc.freeze()
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(measure())  # type: ignore[arg-type]
+    return uvloop.run(measure())
+
+
+def rates() -> dict[str, Any]:
+    """Measure each rate in turn, round by round, so that a busy minute hits all of them alike."""
+    for measure in RATES.values():
+        run(measure)
+    rounds = [{name: run(measure) for name, measure in RATES.items()} for _ in track(range(RUNS), 'rates')]
+    found: dict[str, Any] = {name: statistics.median(one[name] for one in rounds) for name in RATES}
+    for name in ('intake_sqlite', 'intake_postgres'):
+        found[f'{name}_ratio'] = statistics.median(one[name] / one['bare_aiogram_echo'] for one in rounds)
+    return found | {'bench_peak_megabytes': own_peak_megabytes()}
+
+
+def chatting() -> dict[str, Any]:
+    """Measure the whole product over HTTP."""
+    found = [run(http_chat) for _ in track(range(3), 'http_chat')]
+    return {
+        'http_chat_per_second': statistics.median(one.per_second for one in found),
+        'http_chat_p99_ms_at_half_rate': statistics.median(one.p99_ms for one in found),
+        'start_seconds_to_first_answer': statistics.median(one.start_seconds for one in found),
+        'run_peak_megabytes': max(one.peak_megabytes for one in found),
+    }
+
+
+GROUPS = {'rates': rates, 'http_chat': chatting}
+
+
+def main() -> None:
+    """Measure what was asked for (all by default), print it and keep it."""
+    wanted = sys.argv[1:] or list(GROUPS)
+    figures: dict[str, Any] = json.loads(LATEST.read_text())['figures'] if LATEST.exists() else {}
+    for name in wanted:
+        figures |= GROUPS[name]()
+    machine = f'{platform.machine()}, Python {platform.python_version()}'
+    kept = {'measured_at': datetime.now(UTC).isoformat(timespec='seconds'), 'machine': machine, 'figures': figures}
+    LATEST.parent.mkdir(exist_ok=True)
+    LATEST.write_text(json.dumps(kept, indent=2) + '\n')
+    console = Console(width=100)
+    for name, value in figures.items():
+        console.print(f'{name:36} {value:12,.3f}')
+
+
+if __name__ == '__main__':
+    main()
