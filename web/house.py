@@ -1,0 +1,26 @@
+"""What the web side holds, made once by whoever starts it."""
+
+from dataclasses import dataclass
+
+from bot.channels.web import WebChannel
+from bot.intake import Intake
+from civic.city import City
+from storage.media import MediaStore
+from storage.pictures import PictureRoom
+from storage.store import Store
+
+
+@dataclass(frozen=True)
+class WebHouse:
+    """The parts that pages, updates, photos and sockets need; `public_url` is the address people type, if known."""
+
+    store: Store
+    intake: Intake
+    channel: WebChannel
+    city: City
+    media: MediaStore
+    pictures: PictureRoom
+    secret_key: bytes
+    public_url: str | None
+    tile_url: str
+    tile_attribution: str

@@ -1,0 +1,100 @@
+"""Pages: the chat, the data notice, and what belongs to them."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import jinja2
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from storage.pictures import Limits
+from storage.store import StoreDown
+from web import area
+from web.assets import TEMPLATES, asset
+from web.house import WebHouse
+from web.identity import Identity
+from web.languages import asked_locale
+from web.visitors import Visitor, Visitors
+
+FOREVER = {'Cache-Control': 'public, max-age=31536000, immutable'}
+NO_STORE = {'Cache-Control': 'no-store'}
+ANSWER_WITHIN = 3.0  # seconds for the database, when somebody asks how we are
+
+
+class Pages:
+    """Gives the pages."""
+
+    def __init__(self, house: WebHouse, visitors: Visitors) -> None:
+        self._house = house
+        self._visitors = visitors
+        self._area = area.geojson(house.city)
+        loader = jinja2.FileSystemLoader(TEMPLATES)
+        self._templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+        self._templates.globals.update(asset=asset, city=house.city.name)
+
+    async def home(self, request: Request) -> Response:
+        """GET /: on to the chat, with what was asked."""
+        query = request.url.query
+        return RedirectResponse(f'/chat?{query}' if query else '/chat', 302)
+
+    async def chat(self, request: Request) -> Response:
+        """GET /chat: the page; lets a browser in that holds no valid cookie, and renews a valid one for a year.
+
+        The page comes even when the store is down: it keeps what people write and sends it later.
+        """
+        visitor = None
+        with suppress(StoreDown):
+            async with self._house.store.read() as tx:
+                visitor = await self._visitors.find_or_make(tx, request)
+        page = self._render('chat.html', **self._reading(request, visitor), **self._facts())
+        identity = visitor.identity if visitor else self._visitors.cookies.read(request)
+        self._visitors.cookies.put(page, identity or Identity.draw())
+        return page
+
+    async def notice(self, request: Request) -> Response:
+        """GET /notice[?lang=zh|en]: the data notice."""
+        asked = request.query_params.get('lang')
+        lang = asked if asked in ('zh', 'en') else asked_locale(request)
+        city = self._house.city
+        notice = {
+            'version': city.notice.version,
+            'text': city.notice.text.at(lang),
+            'operator': city.operator.name,
+            'contact': city.operator.contact.at(lang),
+            'update_hours': city.retention.raw_update_hours,
+            'draft_days': city.retention.draft_days,
+            'original_days': city.retention.original_photo_days,
+        }
+        return self._render('notice.html', lang=lang, notice=notice)
+
+    async def ground(self, request: Request) -> Response:
+        """GET /chat/area.geojson: kept for ever under an address that changes with it."""
+        return Response(self._area, media_type='application/geo+json', headers=FOREVER)
+
+    async def health(self, request: Request) -> Response:
+        """GET /health: 200 when the database answers, 503 when it does not."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN), self._house.store.read() as tx:
+                await tx.execute(select(1))
+        except (StoreDown, TimeoutError):
+            return PlainTextResponse('the database does not answer', 503, NO_STORE)
+        return PlainTextResponse('ok', headers=NO_STORE)
+
+    def _reading(self, request: Request, visitor: Visitor | None) -> dict[str, Any]:
+        """Say in which language and size to show the page."""
+        chat = visitor.chat if visitor else None
+        big = request.query_params.get('big') == '1' or bool(chat is not None and chat.big)
+        return {'lang': visitor.locale if visitor else asked_locale(request), 'big': big}
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            'area_url': f'/chat/area.geojson?v={area.version(self._area)}',
+            'photo_bytes': Limits().bytes,
+            'tile_url': self._house.tile_url,
+            'tile_attribution': self._house.tile_attribution,
+        }
+
+    def _render(self, name: str, **facts: Any) -> HTMLResponse:
+        return HTMLResponse(self._templates.get_template(name).render(facts), headers=NO_STORE)

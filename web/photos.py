@@ -1,0 +1,148 @@
+"""Photos: taken in pieces, cleaned, kept, and shown only to those who may see them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from starlette.requests import Request
+from starlette.responses import Response
+
+from civic import photos
+from storage import arrivals, doomed
+from storage.media import new_key
+from storage.pictures import Limits, Picture, PictureRefused
+from storage.store import StoreDown, Tx
+from web.answers import Json, done
+from web.bodies import announced, read_body
+from web.declined import Declined
+from web.house import WebHouse
+from web.newcomers import Newcomers, hashed_address
+from web.origins import check_kind, check_origin
+from web.upload_room import UploadRoom
+from web.visitors import Visitor, Visitors
+
+MOST = Limits().bytes
+KINDS = ('original', 'clean', 'small')
+SHOWN = {'Cache-Control': 'private, max-age=3600'}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A photo on its way into the store: whose it is, the picture, its keys by kind."""
+
+    visitor: Visitor
+    picture: Picture
+    keys: dict[str, str]
+
+
+class Photos:
+    """Takes photos and shows them."""
+
+    def __init__(self, house: WebHouse, visitors: Visitors) -> None:
+        self._house = house
+        self._visitors = visitors
+        self._room = UploadRoom()
+        self._newcomers = Newcomers()
+
+    async def take(self, request: Request) -> Json:
+        """POST /chat/photos: answers once the photo is checked, made anew and kept."""
+        check_origin(request, self._house.public_url)
+        check_kind(request, 'image/')
+        visitor = await self._let_in(request)
+        too_big = PictureRefused('too_big')
+        async with self._room.holding(announced(request, MOST, too_big)):
+            data = await read_body(request, MOST, too_big)
+            picture = await self._house.pictures.clean(data)
+            upload = Upload(visitor, picture, {kind: new_key(kind) for kind in KINDS})
+            token = await self._keep(upload, data)
+        return done(result={'key': token, 'width': picture.width, 'height': picture.height})
+
+    async def show(self, request: Request) -> Response:
+        """GET /chat/photos/{token}: the clean photo; missing and forbidden look the same."""
+        photo = await self._find(request)
+        if photo is None:
+            raise Declined(404, 'not_here')
+        small = request.query_params.get('size') == 'small'
+        picture = await self._house.media.get(photo.small_key if small else photo.clean_key)
+        return Response(picture, media_type='image/jpeg', headers=SHOWN)
+
+    async def _find(self, request: Request) -> Row[Any] | None:
+        async with self._house.store.read() as tx:
+            visitor = await self._visitors.find(tx, request)
+            if visitor is None or visitor.chat is None or visitor.resident is None:
+                return None
+            photo = await photos.find_photo(tx, request.path_params['token'])
+            staff = await self._visitors.staff(tx, visitor)
+        seen = photo is not None and photos.may_see(photo, visitor.chat.id, visitor.resident, staff)
+        return photo if seen else None
+
+    async def _let_in(self, request: Request) -> Visitor:
+        """Find who sends, and whether he may, before any of the photo is read."""
+        async with self._house.store.read() as tx:
+            visitor = await self._visitors.get(tx, request)
+            if visitor.chat is not None:
+                await photos.check_day(tx, visitor.chat.id)
+        if visitor.chat is None:
+            address = hashed_address(request, self._house.secret_key)
+            self._newcomers.check(address, visitor.identity.chat_id, self._house.store.clock(None))
+        return visitor
+
+    async def _keep(self, upload: Upload, data: bytes) -> str:
+        """Keep the files, then their row; whatever breaks off in between, the files do not stay without a row."""
+        store, keys = self._house.store, list(upload.keys.values())
+        async with store.begin() as tx:
+            await doomed.doom_unless_kept(tx, keys)
+        try:
+            await self._put(upload, data)
+            return await self._write(upload)
+        except BaseException:
+            await self._let_go(keys)
+            raise
+
+    async def _put(self, upload: Upload, data: bytes) -> None:
+        kept = {'original': data, 'clean': upload.picture.clean, 'small': upload.picture.small}
+        for kind, content in kept.items():
+            await self._house.media.put(upload.keys[kind], content)
+
+    async def _write(self, upload: Upload) -> str:
+        """Write the row; the first thing that somebody sends opens his chat, as at the front door."""
+        visitor = upload.visitor
+
+        async def body(tx: Tx) -> str:
+            row = await arrivals.find(tx, visitor.address, '')
+            if row.id is None:
+                await arrivals.open_conversation(tx, visitor.address, visitor.locale)
+                row = await arrivals.find(tx, visitor.address, '')
+            if row.session != visitor.identity.session:
+                raise Declined(401, 'signed_out')
+            await doomed.keep(tx, list(upload.keys.values()))
+            days = self._house.city.retention.original_photo_days
+            return await photos.keep_upload(tx, row.id, _row(upload, tx.now, days))
+
+        async with self._house.intake.order.holding(visitor.address):
+            return await self._house.store.turn(body)
+
+    async def _let_go(self, keys: list[str]) -> None:
+        """Let the files go now; a store that is down lets them go in an hour by itself."""
+        try:
+            async with self._house.store.begin() as tx:
+                await doomed.doom_now(tx, keys)
+        except StoreDown:
+            return
+
+
+def _row(upload: Upload, now: datetime, days: int) -> dict[str, Any]:
+    """Write what is known of a photo; its original stays for so many days."""
+    picture = upload.picture
+    latitude, longitude = picture.exif_place or (None, None)
+    return {
+        **{f'{kind}_key': key for kind, key in upload.keys.items()},
+        'original_until': now + timedelta(days=days),
+        'sha256': picture.sha256,
+        'dhash': picture.dhash,
+        'width': picture.width,
+        'height': picture.height,
+        'exif_lat': latitude,
+        'exif_lon': longitude,
+    }

@@ -1,0 +1,43 @@
+"""The way back: a one-time code moves a chat to this browser."""
+
+from starlette.requests import Request
+
+from civic.devices import move_chat
+from web.answers import Json, done
+from web.bodies import read_body
+from web.declined import Declined
+from web.house import WebHouse
+from web.identity import Identity
+from web.newcomers import hashed_address
+from web.origins import check_kind, check_origin
+from web.posted import ReturnCode, read_shape
+from web.visitors import Visitors
+
+MOST = 1024  # bytes
+
+
+class ReturnCodes:
+    """Lets people back into their chats."""
+
+    def __init__(self, house: WebHouse, visitors: Visitors) -> None:
+        self._house = house
+        self._visitors = visitors
+
+    async def take(self, request: Request) -> Json:
+        """POST /chat/return: 200 with the cookie of the chat; 403 for a wrong code, 429 after too many."""
+        check_origin(request, self._house.public_url)
+        check_kind(request, 'application/json')
+        posted = read_shape(ReturnCode, await read_body(request, MOST, Declined(413, 'too_much')))
+        async with self._house.store.begin() as tx:
+            moved = await move_chat(tx, self._house.channel.name, posted.code, *self._who(request))
+        if moved is None:
+            raise Declined(403, 'wrong_code')
+        answer = done()
+        self._visitors.cookies.put(answer, Identity(moved.chat_id, moved.session))
+        return answer
+
+    def _who(self, request: Request) -> list[str]:
+        """Name whoever tries: the network address, as a digest, and the chat that this browser holds."""
+        identity = self._visitors.cookies.read(request)
+        address = f'web:{hashed_address(request, self._house.secret_key)}'
+        return [address] if identity is None else [address, str(self._visitors.address(identity))]
