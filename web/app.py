@@ -3,9 +3,9 @@
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from web.assets import STATIC
+from web.assets import static_routes
 from web.faults import FORESEEN, Faults
 from web.files import Files
 from web.frames import Frames
@@ -17,7 +17,6 @@ from web.pages import Pages
 from web.photos import Photos
 from web.return_code import ReturnCodes
 from web.sockets import Sockets
-from web.statics import Statics
 from web.updates import Updates
 from web.visitors import Visitors
 
@@ -54,5 +53,5 @@ def _routes(house: WebHouse, visitors: Visitors) -> list[BaseRoute]:
         Route('/chat/frames', frames.give),
         WebSocketRoute('/chat/ws', Sockets(house, frames).talk),
         Route('/chat/return', ReturnCodes(house, visitors).take, methods=['POST']),
-        Mount('/static', Statics(directory=STATIC)),
+        *static_routes(),
     ]
