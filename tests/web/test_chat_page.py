@@ -73,7 +73,8 @@ async def test_three_photos_go_up_with_progress_and_arrive_as_one_album(phone: P
     await expect(phone.page.locator('#log .photo')).to_have_count(3)
     await expect(phone.page.locator('#log .state')).to_have_count(0)
     messages = [update['message'] for update in phone.house.updates]
-    assert [message['photo']['key'] for message in messages] == ['photo1', 'photo2', 'photo3']
+    sent = [phone.house.photos[message['photo']['key']] for message in messages]
+    assert sent == [photo('red'), photo('green'), photo('blue')]
     assert len({message['media_group_id'] for message in messages}) == 1
     assert [message.get('caption') for message in messages] == ['烟囱冒烟', None, None]
     await phone.page.reload()
@@ -177,7 +178,7 @@ async def test_a_place_is_pointed_out_on_a_map_that_loads_only_then(phone: Phone
     await phone.tap('发送这个地点')
     await expect(phone.page.locator('#log .place-card')).to_have_count(1)
     spot = phone.house.updates[0]['message']['location']
-    assert abs(spot['latitude'] - 29.9) < 0.1
+    assert abs(spot['latitude'] - 29.9) < 0.2
     assert abs(spot['longitude'] - 120.6) < 0.1
     await phone.page.locator('#log .place-card').click()
     await expect(phone.page.get_by_role('dialog', name='地点').locator('.crosspin')).to_be_visible()

@@ -4,7 +4,8 @@
   'use strict';
 
   const CLOSE = 16;  // Zoom at which one can tell one street from the next.
-  let map = null, area = null;
+  const AROUND = {animate: false, paddingTopLeft: [14, 14], paddingBottomRight: [14, 90]};  // The send button lies below.
+  let map = null, area = null, zooming = false;
 
   const OUTLINE = {color: '#1d6449', weight: 2, fillOpacity: 0.07, interactive: false};
 
@@ -38,15 +39,22 @@
     const ground = Lvbi.empty(host).appendChild(Lvbi.make('div', {class: 'map'}));
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     map = L.map(ground, {
-      attributionControl: Boolean(Lvbi.page.tileUrl), zoomControl: false, maxZoom: 19, minZoom: 6,
+      attributionControl: Boolean(Lvbi.page.tileUrl), zoomControl: false, maxZoom: 19, minZoom: 6, zoomSnap: Lvbi.page.tileUrl ? 1 : 0.1,
       zoomAnimation: !still, fadeAnimation: !still, inertia: !still,
     });
+    zooming = false;
+    map.on('zoomstart zoomend', event => { zooming = event.type === 'zoomstart'; });
     const shapes = L.geoJSON(area, {style: OUTLINE, onEachFeature: nameTag});
-    if (centre) map.setView(centre, CLOSE); else map.fitBounds(shapes.getBounds(), {animate: false});
+    if (centre) map.setView(centre, CLOSE); else map.fitBounds(shapes.getBounds(), AROUND);
     shapes.addTo(map);
     addTiles();
     addZoom();
     host.appendChild(Lvbi.make('div', {class: 'crosspin'}, Lvbi.icon('pin')));
+  };
+
+  /* Leaflet stumbles when a map goes in the middle of a zoom, so that one is waited for. */
+  const retire = old => {
+    if (zooming) old.once('moveend', () => setTimeout(() => old.remove())); else old.remove();
   };
 
   Lvbi.map = {
@@ -66,7 +74,7 @@
       map.dragging.disable();  // The pin stands still on what was sent.
     },
     close: () => {
-      if (map) map.remove();
+      if (map) retire(map);
       map = null;
     },
   };

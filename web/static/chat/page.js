@@ -92,12 +92,14 @@
 
   const welcome = () => {
     const empty = Lvbi.thread.isEmpty() && Lvbi.pending.isEmpty();
+    const before = find('welcome').hidden;
     find('welcome').hidden = !empty;
-    if (!empty) Lvbi.keep.put(MET, true);
+    if (before !== !empty) Lvbi.scroll.settle();
+    if (!empty && !before) Lvbi.keep.put(MET, true);
   };
 
   const hello = params => {
-    if (params.locale !== Lvbi.language()) Lvbi.setLanguage(params.locale);
+    if (params.locale && params.locale !== Lvbi.language()) Lvbi.setLanguage(params.locale);
     Lvbi.large.told(Boolean(params.big));
     setTimeout(welcome, NO_PAST);
   };

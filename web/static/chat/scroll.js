@@ -10,14 +10,18 @@
   const LOW = 520;  // Pixels of height that a keyboard leaves on most phones.
   let atEnd = true;
 
+  /* The welcome is read from its top; it is gone when the first message comes. */
+  const isWelcome = () => !Lvbi.find('welcome').hidden;
+
   const toEnd = () => {
+    if (isWelcome()) return;
     scroller.scrollTop = scroller.scrollHeight;
     atEnd = true;
     pill.hidden = true;
   };
 
   const measure = () => {
-    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    atEnd = isWelcome() || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
     if (atEnd) pill.hidden = true;
   };
 
@@ -25,7 +29,9 @@
 
   const fit = () => {
     const view = window.visualViewport;
-    app.style.height = view && view.scale === 1 ? Math.round(view.height) + 'px' : '';
+    const zoomed = !view || view.scale !== 1;
+    app.style.height = zoomed ? '' : Math.round(view.height) + 'px';
+    app.style.top = zoomed ? '' : Math.round(view.offsetTop) + 'px';
     document.documentElement.classList.toggle('low', (view ? view.height : window.innerHeight) < LOW);
     settle();
   };
@@ -44,7 +50,7 @@
   scroller.addEventListener('load', settle, true);
   pill.addEventListener('click', toEnd);
   window.addEventListener('resize', fit);
-  if (window.visualViewport) window.visualViewport.addEventListener('resize', fit);
+  if (window.visualViewport) ['resize', 'scroll'].forEach(name => window.visualViewport.addEventListener(name, fit));
   fit();
   if (window.ResizeObserver) new ResizeObserver(settle).observe(scroller);
 })(window.Lvbi);
