@@ -28,6 +28,7 @@ class WebChannel:
     name = 'web'
     bot = 0
     keeps_uploads = True
+    shows_notice = True
 
     async def keep(
         self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.content import say
+from bot.content import my_data, say
 from bot.content.language import _
 from bot.content.reports import cases as case_words
 from bot.content.reports import labels
@@ -118,6 +118,11 @@ async def _my_data_ready(tx: Tx, city: City, facts: Facts) -> list[Any]:
     return [say.hand_over(facts['token'], facts['name'], caption)]
 
 
+async def _my_data_failed(tx: Tx, city: City, facts: Facts) -> list[Any]:
+    """The ZIP could not be made."""
+    return [my_data.failed(facts['reference'])]
+
+
 WORDINGS: dict[str, Callable[[Tx, City, Facts], Awaitable[list[Any]]]] = {
     'report_moved': _report_moved,
     'report_filed': _report_filed,
@@ -126,4 +131,5 @@ WORDINGS: dict[str, Callable[[Tx, City, Facts], Awaitable[list[Any]]]] = {
     'report_reopen_requested': _reopen_requested,
     'draft_nudge': _draft_nudge,
     'my_data_ready': _my_data_ready,
+    'my_data_failed': _my_data_failed,
 }

@@ -70,6 +70,11 @@ def welcome(city: City) -> Any:
     )
 
 
+def step_by_step() -> Any:
+    """The first words where the welcome stands on the page already."""
+    return with_menu(_('Hello! We go step by step; you can stop at any time and go on later.'))
+
+
 def notice_changed(city: City) -> Any:
     """The data notice has a new version."""
     return with_menu(_('The data notice has changed; by going on you agree to it: {notice}').format(notice=NOTICE))

@@ -59,6 +59,11 @@ def say_with_menu(text: str, rows: Sequence[Sequence[str]], place: str | None = 
     return Call('sendMessage', {'text': text, 'reply_markup': menu})
 
 
+def strip(message_id: int | None) -> list[Call]:
+    """Take the buttons off a message of ours whose question is answered; it stays to be read."""
+    return [] if message_id is None else [Call('editMessageReplyMarkup', {'message_id': message_id})]
+
+
 def edit(message_id: int, text: str, rows: Rows = ()) -> Call:
     """Replace a message of ours."""
     return Call('editMessageText', {'message_id': message_id, 'text': clipped(text), **keyboard(rows)})

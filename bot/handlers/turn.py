@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from aiogram.types import CallbackQuery, Message
 
 from civic.city import City
 from civic.people import Resident, StaffMember
@@ -25,8 +26,8 @@ class Turn:
     conversation: Conversation
     resident: Resident
     staff: StaffMember | None
-    first: bool
     keeps_uploads: bool
+    shows_notice: bool
 
     @property
     def data(self) -> dict[str, Any]:
@@ -76,3 +77,8 @@ def number_in(value: str) -> int:
     if not value.isascii() or not value.isdecimal() or len(value) > 15:
         raise Refusal('old_button')
     return int(value)
+
+
+def message_id_of(callback: CallbackQuery) -> int | None:
+    """Name our message under which the button stood, where the platform still has it."""
+    return callback.message.message_id if isinstance(callback.message, Message) else None

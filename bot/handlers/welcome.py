@@ -1,4 +1,7 @@
-"""First contact: one screen, then at once the thing to do; going on is consent to the notice's version."""
+"""First contact: one screen, then at once the thing to do; going on is consent to the notice's version.
+
+A channel that shows the notice on a screen of its own (the web chat) needs no second one: who writes there went on.
+"""
 
 from typing import Any
 
@@ -14,10 +17,9 @@ async def greet(turn: Turn, update: Update) -> list[Any]:
     version = turn.city.notice.version
     if turn.resident.notice_version == version:
         return []
-    if turn.data.get('noticed') == version:
+    if turn.shows_notice or turn.data.get('noticed') == version:
         await residents.agree(turn.tx, turn.resident.id, version)
-        del turn.data['noticed']
-        return []
+        return [words.step_by_step()] if turn.data.pop('noticed', None) is None else []
     turn.data['noticed'] = version
     returning = turn.resident.notice_version is not None
     return [words.notice_changed(turn.city) if returning else words.welcome(turn.city)]

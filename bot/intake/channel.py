@@ -57,11 +57,16 @@ class Unsaid:
 
 
 class Channel(Protocol):
-    """One way to people. `keeps_uploads`: photos lie in our store before their update comes."""
+    """One way to people.
+
+    `keeps_uploads`: photos lie in our store before their update comes; `shows_notice`: the data notice stands on a
+    screen of its own before anything can be sent.
+    """
 
     name: str
     bot: int
     keeps_uploads: bool
+    shows_notice: bool
 
     async def keep(
         self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]

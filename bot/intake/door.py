@@ -103,11 +103,10 @@ class Intake:
         row = await arrivals.find(tx, address, heard.key, heard.follows)
         if (kept := _not_now(row, heard)) is not None:
             return kept
-        first = row.id is None
-        if first:
+        if row.id is None:
             await arrivals.open_conversation(tx, address, locale_of(heard.language_code))
             row = await arrivals.find(tx, address, heard.key)
-        turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), first, channel)
+        turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), channel)
         flood = floods.count(turn.conversation, heard.album, tx.now) - self._flood_limit
         if flood > 0 and trouble is None:
             outcome, answer = Outcome.FLOODED, _slow_down(flood)
@@ -117,12 +116,12 @@ class Intake:
         await _write(tx, turn.conversation, heard, outcome, unsaid, trouble)
         return Kept(outcome, Unsaid(list(enumerate(unsaid))))
 
-    def _turn_of(self, tx: Tx, row: Row[Any], conversation: Conversation, first: bool, channel: Channel) -> Turn:
+    def _turn_of(self, tx: Tx, row: Row[Any], conversation: Conversation, channel: Channel) -> Turn:
         resident = Resident(row.resident_id, row.locale, row.big, row.notice_version)
         staff = None
         if row.staff_id is not None:
             staff = StaffMember(row.staff_id, row.staff_name, row.role, row.unit_code, row.unit_path)
-        return Turn(tx, tx.now, self.city, conversation, resident, staff, first, channel.keeps_uploads)
+        return Turn(tx, tx.now, self.city, conversation, resident, staff, channel.keeps_uploads, channel.shows_notice)
 
     def _dispatch(self, channel: Channel, heard: Heard) -> Answer:
         async def answer(turn: Turn) -> list[Call]:

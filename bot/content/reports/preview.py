@@ -5,7 +5,7 @@ from typing import Any
 from bot.content.language import _, counted
 from bot.content.reports import labels
 from bot.content.residents import with_menu
-from bot.content.say import Button, data, edit, say
+from bot.content.say import Button, data, edit, say, strip
 from civic.city import City
 from civic.reports.drafts import Draft
 from civic.reports.hints import personal_hints
@@ -99,7 +99,7 @@ def filed(number: Number, message_id: int | None) -> list[Any]:
         ).format(number=number),
         [[(_('➕ One more like this'), data('more'))], [(_('📋 My reports'), data('mine', 0))]],
     )
-    return [done] if message_id is None else [edit(message_id, f'✓ {number}'), done]
+    return [*strip(message_id), done]
 
 
 def parked() -> Any:

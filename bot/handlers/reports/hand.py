@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
 
 from bot.content.reports import preview, questions
 from bot.handlers.turn import Turn
@@ -78,8 +77,3 @@ QUESTIONS: dict[str, Callable[[Turn, Draft], Any]] = {
     'photo': lambda turn, draft: questions.ask_photo(turn.city, draft.category or ''),
     'words': lambda turn, draft: questions.ask_words(),
 }
-
-
-def message_id_of(callback: CallbackQuery) -> int | None:
-    """Name our message under which the button stood, where the platform still has it."""
-    return callback.message.message_id if isinstance(callback.message, Message) else None

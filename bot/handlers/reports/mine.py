@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.content import say
 from bot.content.reports import cases as words
 from bot.handlers.staff import desk
-from bot.handlers.turn import Turn, number_in
+from bot.handlers.turn import Turn, message_id_of, number_in
 from civic import photos
 from civic.refusals import Refusal
 from civic.reports import cases, drafts, moves
@@ -27,8 +27,10 @@ async def show(message: Message, turn: Turn) -> Any:
 
 
 async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any:
-    """Answer a button of one's cases."""
-    return await TAPS[verb](turn, value)
+    """Answer a button of one's cases; a question that was answered loses its buttons."""
+    said = await TAPS[verb](turn, value)
+    answered = verb in ('ans', 'added') or value.endswith(':yes')
+    return [*say.strip(message_id_of(callback)), said] if answered else said
 
 
 async def show_page(turn: Turn, value: str) -> Any:

@@ -7,8 +7,8 @@ from aiogram.types import CallbackQuery
 from bot.content import residents as resident_words
 from bot.content.reports import labels, preview, questions
 from bot.handlers.reports import start
-from bot.handlers.reports.hand import Reporting, get_hand, go_on, hold, message_id_of, take
-from bot.handlers.turn import Turn
+from bot.handlers.reports.hand import Reporting, get_hand, go_on, hold, take
+from bot.handlers.turn import Turn, message_id_of
 from civic import photos
 from civic.refusals import Refusal
 from civic.reports import drafts, filing

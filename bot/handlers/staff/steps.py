@@ -7,8 +7,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 
 from bot.content import staff as words
+from bot.content.say import strip
 from bot.handlers.staff import desk
-from bot.handlers.turn import Turn, number_in
+from bot.handlers.turn import Turn, message_id_of, number_in
 from civic.refusals import Refusal
 from civic.reports import cases, moves, workflow
 from civic.reports.moves import Move, Step
@@ -32,8 +33,9 @@ WORDS_FOR = {
 
 
 async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any:
-    """Answer a button of a case."""
-    return await TAPS[verb](turn, value)
+    """Answer a button of a case; a move that was made, or is being asked about, takes the old buttons away."""
+    said = await TAPS[verb](turn, value)
+    return [*strip(message_id_of(callback)), said]
 
 
 async def do(turn: Turn, value: str) -> Any:
