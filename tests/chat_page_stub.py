@@ -40,6 +40,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+NOTICE = '# 您的信息怎么用\n\n第 1 版\n\n## 留多久\n\n- 原始消息：48 小时。\n- 照片原件：180 天。'
 LOADER = jinja2.FileSystemLoader(TEMPLATES)
 PAGES = jinja2.Environment(loader=LOADER, autoescape=True, undefined=jinja2.StrictUndefined)
 
@@ -181,13 +182,8 @@ class House:
             lang=request.query_params.get('lang', 'zh'),
             asset=asset,
             city={'zh': '绍兴', 'en': 'Shaoxing'},
-            notice={
-                'version': '1',
-                'operator': {'zh': '绍兴市生态环境局', 'en': 'Shaoxing Ecology and Environment Bureau'},
-                'contact': '12345',
-                'update_hours': 48,
-                'original_days': 90,
-            },
+            big=False,
+            notice={'text': NOTICE},
         )
         return HTMLResponse(page)
 

@@ -54,20 +54,11 @@ class Pages:
         return page
 
     async def notice(self, request: Request) -> Response:
-        """GET /notice[?lang=zh|en]: the data notice."""
+        """GET /notice[?lang=zh|en][&big=1]: the data notice."""
         asked = request.query_params.get('lang')
         lang = asked if asked in ('zh', 'en') else asked_locale(request)
-        city = self._house.city
-        notice = {
-            'version': city.notice.version,
-            'text': city.notice.text.at(lang),
-            'operator': city.operator.name,
-            'contact': city.operator.contact.at(lang),
-            'update_hours': city.retention.raw_update_hours,
-            'draft_days': city.retention.draft_days,
-            'original_days': city.retention.original_photo_days,
-        }
-        return self._render('notice.html', lang=lang, notice=notice)
+        big = request.query_params.get('big') == '1'
+        return self._render('notice.html', lang=lang, big=big, notice={'text': self._house.city.notice.text.at(lang)})
 
     async def ground(self, request: Request) -> Response:
         """GET /chat/area.geojson: kept for ever under an address that changes with it."""

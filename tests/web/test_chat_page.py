@@ -224,6 +224,16 @@ async def test_what_people_write_stays_text_and_only_web_addresses_become_links(
     await expect(phone.page.locator('a.key')).to_have_text(['好'])
 
 
+async def test_a_command_in_a_message_is_said_by_a_tap(phone: Phone) -> None:
+    phone.house.put('sendMessage', text='看 /myreports，或 and/or 读说明：/notice')
+    await expect(phone.page.locator('#log .text a')).to_have_text(['/myreports', '/notice'])
+    await expect(phone.page.get_by_role('link', name='/notice')).to_have_attribute('href', '/notice?lang=zh')
+    async with phone.page.expect_response('**/chat/updates'):
+        await phone.page.get_by_role('link', name='/myreports').click()
+    assert phone.house.texts() == ['/myreports']
+    assert phone.page.url.endswith('/chat')
+
+
 async def test_a_tap_is_answered_by_a_toast_or_by_a_question_to_confirm(make_phone: PhoneMaker) -> None:
     def answer(update: Json) -> list[Json]:
         data = update['callback_query']['data']

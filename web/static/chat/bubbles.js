@@ -1,5 +1,5 @@
-/* How one message looks: text, photos, document, place. Texts become text nodes; only http(s) addresses
-   and telephone numbers become links. */
+/* How one message looks: text, photos, document, place. Texts become text nodes; only http(s) addresses,
+   telephone numbers and commands of the bot become links. */
 (function (Lvbi) {
   'use strict';
 
@@ -7,17 +7,30 @@
   const ADDRESS = 'https?:\\/\\/[^\\s<>"\'，。；！？、（）《》【】“”]+[^\\s<>"\'，。；！？、（）《》【】“”.,;:!?)\\]]';
   const PHONE = '(?:1[3-9]\\d{9}|0\\d{2,3}-\\d{7,8})';
   const HOTLINE = '(?:123(?:45|69))(?=\\s*(?:热线|hotline))';
-  const LINKED = new RegExp('(' + ADDRESS + ')|(^|[^\\w.-])(' + PHONE + '|' + HOTLINE + ')(?![\\w-])', 'gi');
+  const COMMAND = '\\/[a-z]{2,32}';
+  const LINKED = new RegExp(
+    '(' + ADDRESS + ')|(^|[^\\w./:-])(?:(' + PHONE + '|' + HOTLINE + ')|(' + COMMAND + '))(?![\\w/-])', 'gi');
 
   const outside = (href, text) => make('a', {href, target: '_blank', rel: 'noopener noreferrer nofollow'}, text);
+
+  /* As on other platforms, a tap on a command says it; the data notice is a page. */
+  const command = text => text === '/notice' ? outside(Lvbi.noticeAddress(), text) : make('a', {
+    href: '#', click: event => {
+      event.preventDefault();
+      Lvbi.tell('say', text);
+    },
+  }, text);
+
+  const link = (address, phone, said) => {
+    if (address) return outside(address, address);
+    return phone ? make('a', {href: 'tel:' + phone}, phone) : command(said);
+  };
 
   const linked = text => {
     const parts = [];
     let from = 0;
-    text.replace(LINKED, (whole, address, before, phone, at) => {
-      const start = at + (before || '').length;
-      parts.push(text.slice(from, start));
-      parts.push(address ? outside(address, address) : make('a', {href: 'tel:' + phone}, phone));
+    text.replace(LINKED, (whole, address, before, phone, said, at) => {
+      parts.push(text.slice(from, at + (before || '').length), link(address, phone, said));
       from = at + whole.length;
       return whole;
     });

@@ -78,7 +78,7 @@
       {text: word(large ? 'ordinary' : 'large'), icon: 'letters', act: () => Lvbi.large.choose(!large)},
       ...(large ? [languages] : []),
       {text: word('return_code'), icon: 'key', act: askCode},
-      {text: word('notice'), icon: 'shield', act: () => window.open('/notice?lang=' + Lvbi.language(), '_blank', 'noopener')},
+      {text: word('notice'), icon: 'shield', act: () => window.open(Lvbi.noticeAddress(), '_blank', 'noopener')},
     ]});
   };
 
@@ -87,7 +87,7 @@
     button.textContent = word('other_language');
     button.setAttribute('aria-label', word('to_other_language'));
     button.lang = Lvbi.language() === 'zh' ? 'en' : 'zh-CN';
-    document.querySelectorAll('.welcome a').forEach(node => { node.href = '/notice?lang=' + Lvbi.language(); });
+    document.querySelectorAll('.welcome a').forEach(node => { node.href = Lvbi.noticeAddress(); });
   };
 
   const welcome = () => {

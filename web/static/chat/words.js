@@ -75,6 +75,8 @@
     return words[language][key].replace(/\{(\w+)\}/g, (_, name) => filled[name]);
   };
 
+  Lvbi.noticeAddress = () => '/notice?lang=' + language + (document.documentElement.classList.contains('big') ? '&big=1' : '');
+
   /* An element that keeps its word when the language changes. */
   Lvbi.said = (tag, key, marks) => Lvbi.make(tag, Object.assign({'data-word': key}, marks), Lvbi.word(key));
 
