@@ -25,6 +25,8 @@ TRIES = 3
 RUN_AGAIN = {'40001', '40P01', '23505'}
 # Connection trouble, too many connections, shutting down, disk full: the whole classes 08, 53, 57.
 DOWN = ('08', '53', '57')
+# A connection that the server ended while it lay in the pool is found out by its next statement, in either of these.
+LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 CHANNEL = 'lvbi'
 _CLOCK = Prepared(select(func.clock_timestamp().label('now')))
 _NOTIFY = Prepared(select(func.pg_notify(CHANNEL, bindparam('payload', type_=Text))))
@@ -191,7 +193,7 @@ async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> No
     """Undo; a connection that cannot even do that, or was left in mid-query, leaves the pool."""
     try:
         await raw.execute('ROLLBACK')
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, asyncpg.PostgresError, *LOST):
         await connection.invalidate()
 
 
@@ -208,7 +210,7 @@ class _down_by_name:  # noqa: N801 - a context manager reads as a verb
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Rename what means that the database is gone."""
-        if isinstance(error, ConnectionError | asyncpg.InterfaceError) or _sqlstate(error).startswith(DOWN):
+        if isinstance(error, (ConnectionError, *LOST)) or _sqlstate(error).startswith(DOWN):
             raise StoreDown(type(error).__name__) from error
 
 

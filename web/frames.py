@@ -47,10 +47,10 @@ class Frames:
         """Read the next page; None when the cookie is not ours or was signed out."""
         async with self._house.store.read() as tx:
             visitor = await self._visitors.find(tx, connection)
-            if visitor is None:
-                return None
-            rows = await transcript.read(tx, visitor.chat.id, after) if visitor.chat is not None else []
-        return Page(visitor, rows)
+            rows = await transcript.read(tx, visitor.chat.id, after) if visitor and visitor.chat else []
+            if rows:  # each statement sees what is committed by then: ask again how the person reads these frames
+                visitor = await self._visitors.find(tx, connection)
+        return Page(visitor, rows) if visitor else None
 
     async def give(self, request: Request) -> Json:
         """GET /chat/frames?after=N, for browsers that get no socket."""

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from storage.bells import Bells
 from storage.sqlite.engines import reading_engine, writing_engine
@@ -56,8 +57,8 @@ class SqliteStore:
         """Open a writing transaction: leaving commits, raising rolls back."""
         with the_only_transaction():
             async with self._gate:
-                tx = await self._start()
                 try:
+                    tx = await self._start()
                     yield tx
                     self._commit()
                 except BaseException as error:
@@ -69,16 +70,17 @@ class SqliteStore:
     async def turn(self, body: Callable[[Tx], Awaitable[T]]) -> T:
         """Run one turn; whoever gets the gate first runs all that wait and commits them together."""
         waiting = Waiting(body)
-        self._queue.append(waiting)
         with the_only_transaction():
+            self._queue.append(waiting)
             try:
                 await asyncio.sleep(0)  # whoever is ready now may join the group; nobody waits for a timer
                 while not waiting.done:
                     async with self._gate:
                         if not waiting.done:
                             await self._run_group()
-            except BaseException:
+            except BaseException as error:
                 waiting.gone = True
+                raise_down(error)
                 raise
         if waiting.error is None and waiting.tx is not None:
             self._ring(waiting.tx)
@@ -87,8 +89,12 @@ class SqliteStore:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
         """Open a read-only transaction on a connection of its own, in a thread of its own."""
-        async with self._readers.connect() as connection:
-            yield Reading(connection, self.clock(None))
+        try:
+            async with self._readers.connect() as connection:
+                yield Reading(connection, self.clock(None))
+        except DBAPIError as error:
+            raise_down(error)
+            raise
 
     async def _run_group(self) -> None:
         """Run what is queued, at most 20 turns or 2 ms, each in a savepoint, and commit once."""
@@ -158,10 +164,9 @@ class SqliteStore:
         raw.execute('COMMIT')
 
     def _roll_back(self) -> None:
-        raw = self._raw()
-        if raw.in_transaction:
+        if self._connection is not None and self._raw().in_transaction:
             with suppress(sqlite3.Error):
-                raw.execute('ROLLBACK')
+                self._raw().execute('ROLLBACK')
 
     def _ring(self, tx: Tx) -> None:
         for bell in tx.bells:
