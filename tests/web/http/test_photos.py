@@ -1,0 +1,216 @@
+"""Photos: cleaned before they are kept, shown to those who may see them, refused in a sentence."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, insert, select
+
+from civic.photos import MOST_A_DAY
+from storage.media import MediaStore
+from storage.store import Store
+from storage.tables import conversations, doomed_files, photos
+from tests.clock import FakeClock
+from tests.web.http.browsers import HOST, Browser, photo
+from tests.web.http.conftest import MakeBrowser, MakeOfficer
+
+TASHAN, BEIHAI = '330602001', '330602002'
+
+
+async def rows(store: Store, statement: Any) -> list[Any]:
+    async with store.read() as tx:
+        return list((await tx.execute(statement)).all())
+
+
+async def stored(media: MediaStore) -> list[str]:
+    return [key async for key in media.keys()]
+
+
+def with_place() -> bytes:
+    """A JPEG that says where and with which phone it was taken."""
+    exif = Image.Exif()
+    exif[0x010F] = 'PhoneMaker'
+    exif.get_ifd(0x8825).update({1: 'N', 2: (30.0, 3.0, 0.0), 3: 'E', 4: (120.0, 30.0, 0.0)})
+    file = io.BytesIO()
+    Image.new('RGB', (2400, 1200), 'teal').save(file, 'JPEG', exif=exif)
+    return file.getvalue()
+
+
+async def test_a_photo_is_cleaned_kept_and_shown_to_its_sender(
+    browser_page: Browser, store: Store, media: MediaStore, clock: FakeClock
+) -> None:
+    sent = with_place()
+    answer = (await browser_page.uploads(sent)).json()
+    assert answer['ok'] is True
+    assert (answer['result']['width'], answer['result']['height']) == (1600, 800)
+    path = f'/chat/photos/{answer["result"]["key"]}'
+    shown, small = await browser_page.client.get(path), await browser_page.client.get(f'{path}?size=small')
+    assert b'PhoneMaker' in sent
+    assert b'Exif' not in shown.content + small.content
+    assert Image.open(io.BytesIO(small.content)).size == (480, 240)
+    assert shown.headers['content-type'] == 'image/jpeg'
+    assert shown.headers['x-content-type-options'] == 'nosniff'
+    assert shown.headers['cache-control'].startswith('private')
+    kept = (await rows(store, select(photos)))[0]
+    assert await media.get(kept.original_key) == sent
+    assert kept.original_until == clock.now + timedelta(days=180)
+    assert (round(kept.exif_lat, 2), round(kept.exif_lon, 2)) == (30.05, 120.5)
+    assert await rows(store, select(doomed_files)) == []
+
+
+async def test_a_photo_may_be_the_first_thing_somebody_sends(browser_page: Browser, store: Store) -> None:
+    await browser_page.shows(photo())
+    texts = [f['params']['text'] for f in await browser_page.frames() if f['method'] == 'sendMessage']
+    assert texts[0].startswith('您好')
+    assert '在哪里' in texts[-1]
+    assert len(await rows(store, select(conversations.c.id))) == 1
+
+
+async def test_two_photos_at_once_open_one_chat(browser_page: Browser, store: Store) -> None:
+    answers = await asyncio.gather(*(browser_page.uploads(photo(colour)) for colour in ('red', 'blue', 'green')))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len(await rows(store, select(conversations.c.id))) == 1
+
+
+async def test_somebody_elses_photo_looks_like_none_at_all(make_browser: MakeBrowser) -> None:
+    one, other, nobody = make_browser(), make_browser(), make_browser()
+    await one.open()
+    await other.open()
+    key = await one.files_a_report(TASHAN)
+    await other.says('/help')
+    there, missing = await other.client.get(f'/chat/photos/{key}'), await other.client.get('/chat/photos/none')
+    assert (there.status_code, there.json()) == (404, missing.json())
+    assert (await nobody.client.get(f'/chat/photos/{key}')).status_code == 404
+    assert (await one.client.get(f'/chat/photos/{key}')).status_code == 200
+
+
+async def test_staff_see_the_photos_of_their_own_subtree_only(
+    browser_page: Browser, make_officer: MakeOfficer
+) -> None:
+    key = await browser_page.files_a_report(TASHAN)
+    allowed = [('grid', TASHAN), ('viewer', '330602'), ('supervisor', '3306')]
+    refused = [('grid', BEIHAI), ('admin', '330681')]
+    for officers, status in ((allowed, 200), (refused, 404)):
+        for role, unit in officers:
+            officer = await make_officer(role, unit)
+            assert (await officer.client.get(f'/chat/photos/{key}')).status_code == status, (role, unit)
+
+
+async def test_a_photo_of_a_draft_is_not_for_staff(browser_page: Browser, make_officer: MakeOfficer) -> None:
+    key = await browser_page.shows(photo())
+    officer = await make_officer('admin', '3306')
+    assert (await officer.client.get(f'/chat/photos/{key}')).status_code == 404
+
+
+BAD = [
+    (b'GIF89a' + bytes(100), 'image/gif', 415, 'We cannot take this kind of picture', '请发 JPEG'),
+    (b'just words', 'image/jpeg', 415, 'This is not a photo', '不是照片'),
+    (b'', 'image/jpeg', 415, 'This is not a photo', '不是照片'),
+    (photo()[:200], 'image/jpeg', 422, 'This photo is broken', '打不开'),
+]
+
+
+@pytest.mark.parametrize(('data', 'kind', 'status', 'english', 'chinese'), BAD)
+async def test_a_bad_photo_is_refused_in_a_sentence_and_leaves_nothing(
+    make_browser: MakeBrowser,
+    media: MediaStore,
+    store: Store,
+    data: bytes,
+    kind: str,
+    status: int,
+    english: str,
+    chinese: str,
+) -> None:
+    for language, words in (('en-US', english), ('zh-CN', chinese)):
+        browser = make_browser(language)
+        await browser.open()
+        answer = await browser.uploads(data, kind)
+        assert answer.status_code == status
+        assert words in answer.json()['description']
+    assert await stored(media) == []
+    assert await rows(store, select(conversations.c.id)) == []
+
+
+async def test_a_photo_over_20_mb_is_refused_before_it_is_read(browser_page: Browser) -> None:
+    read = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield bytes(1_000_000)
+
+    headers = {'Content-Type': 'image/jpeg', 'Origin': HOST}
+    unsaid = await browser_page.client.post('/chat/photos', content=pieces(), headers=headers)
+    assert read < 30
+    read = 0
+    said = await browser_page.client.post(
+        '/chat/photos', content=pieces(), headers={**headers, 'Content-Length': '100000000'}
+    )
+    assert read == 0
+    for answer in (unsaid, said):
+        assert answer.status_code == 413
+        assert '20 MB' in answer.json()['description']
+
+
+async def test_only_pictures_from_our_own_page_are_taken(browser_page: Browser, make_browser: MakeBrowser) -> None:
+    assert (await browser_page.uploads(photo(), 'application/json')).status_code == 415
+    assert (await browser_page.uploads(photo(), Origin='https://evil.example')).status_code == 403
+    assert (await make_browser().uploads(photo())).status_code == 401
+
+
+async def sent_today(store: Store, count: int, clock: FakeClock) -> None:
+    """Let the only chat have sent so many photos already."""
+    chat = (await rows(store, select(conversations.c.id)))[0].id
+    one = {'conversation_id': chat, 'purpose': 'evidence', 'state': 'ready', 'received_at': clock.now}
+    async with store.begin() as tx:
+        await tx.execute(insert(photos), [{**one, 'token': f't{n}', 'source': f's{n}'} for n in range(count)])
+
+
+async def test_there_is_a_most_a_day_and_tomorrow_it_goes_on(
+    browser_page: Browser, store: Store, clock: FakeClock
+) -> None:
+    await browser_page.says('/help')
+    await sent_today(store, MOST_A_DAY, clock)
+    answer = await browser_page.uploads(photo())
+    assert answer.status_code == 429
+    assert answer.json()['parameters']['retry_after'] == int(answer.headers['retry-after'])
+    assert '明天' in answer.json()['description']
+    clock.tick(hours=25)
+    assert (await browser_page.uploads(photo())).status_code == 200
+
+
+async def test_a_photo_whose_row_cannot_be_written_leaves_no_files(
+    browser_page: Browser, store: Store, media: MediaStore, clock: FakeClock
+) -> None:
+    """Two photos at once where one more is allowed: both pass the first look, one is refused at its row."""
+    await browser_page.says('/help')
+    await sent_today(store, MOST_A_DAY - 1, clock)
+    answers = await asyncio.gather(*(browser_page.uploads(photo(colour)) for colour in ('red', 'blue')))
+    assert sorted(answer.status_code for answer in answers) == [200, 429]
+    assert (await rows(store, select(func.count()).select_from(photos)))[0][0] == MOST_A_DAY
+    doomed = await rows(store, select(doomed_files))
+    kept = await rows(store, select(photos.c.original_key).where(photos.c.original_key.is_not(None)))
+    assert len(doomed) == 3
+    assert all(row.since <= clock.now for row in doomed)
+    assert kept[0].original_key not in {row.media_key for row in doomed}
+    assert len(await stored(media)) == 6
+
+
+async def test_one_address_opens_only_so_many_new_chats_an_hour(make_browser: MakeBrowser, clock: FakeClock) -> None:
+    browsers = [make_browser() for _ in range(61)]
+    for browser in browsers:
+        await browser.open()
+    answers = [await browser.uploads(b'no photo') for browser in browsers]
+    assert [answer.status_code for answer in answers] == [415] * 60 + [429]
+    assert '一小时' in answers[-1].json()['description']
+    assert (await browsers[0].uploads(photo())).status_code == 200
+    elsewhere = make_browser(client='10.9.9.9')
+    await elsewhere.open()
+    assert (await elsewhere.uploads(photo())).status_code == 200
+    clock.tick(minutes=61)
+    assert (await browsers[-1].uploads(photo())).status_code == 200

@@ -1,0 +1,104 @@
+"""Coming back: a one-time code moves a chat to another browser."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from civic import codes
+from storage.store import Store
+from storage.tables import codes as code_rows
+from storage.tables import conversations, residents
+from tests.clock import FakeClock
+from tests.web.http.browsers import Browser
+from tests.web.http.conftest import MakeBrowser
+
+
+async def code_of(browser: Browser) -> str:
+    """Ask for a return code, as by the button in the settings."""
+    found = re.search(r'[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}', await browser.taps('1:return'))
+    assert found
+    return found[0]
+
+
+async def test_a_code_brings_the_chat_here_and_signs_the_other_browser_out(
+    browser_page: Browser, make_browser: MakeBrowser
+) -> None:
+    code = await code_of(browser_page)
+    before = await browser_page.frames()
+    fresh = make_browser(tab='tab00002')
+    answer = await fresh.returns(code.lower().replace('-', ' '))
+    assert (answer.status_code, answer.json()) == (200, {'ok': True})
+    assert 'httponly' in answer.headers['set-cookie'].lower()
+    assert await fresh.frames() == before
+    assert '12345' in await fresh.says('/help')
+    old = await browser_page.sends(message={'text': '还在吗'})
+    assert old.status_code == 401
+    assert (await browser_page.client.get('/chat/frames?after=0')).status_code == 401
+    await browser_page.open()
+    assert await browser_page.frames() == []
+
+
+async def test_a_code_works_once(browser_page: Browser, make_browser: MakeBrowser) -> None:
+    code = await code_of(browser_page)
+    one, other = make_browser('en'), make_browser('en')
+    assert (await one.returns(code)).status_code == 200
+    answer = await other.returns(code)
+    assert answer.status_code == 403
+    assert answer.json()['description'].startswith('This code is wrong, or it was used already.')
+    assert 'set-cookie' not in answer.headers
+
+
+async def test_wrong_codes_are_counted_by_address_and_then_even_the_right_one_waits(
+    browser_page: Browser, make_browser: MakeBrowser, clock: FakeClock
+) -> None:
+    code = await code_of(browser_page)
+    guessers = [make_browser(client='10.3.3.3') for _ in range(5)]
+    assert [(await one.returns('AAAA-BBBB-CCCC')).status_code for one in guessers] == [403] * 5
+    late = make_browser(client='10.3.3.3')
+    answer = await late.returns(code)
+    assert (answer.status_code, '15 分钟' in answer.json()['description']) == (429, True)
+    assert (await make_browser(client='10.4.4.4').returns('AAAA-BBBB-CCCC')).status_code == 403
+    clock.tick(minutes=16)
+    assert (await late.returns(code)).status_code == 200
+
+
+async def test_wrong_codes_are_counted_by_chat_too(make_browser: MakeBrowser) -> None:
+    addresses = [make_browser(client=f'10.5.5.{number}') for number in range(6)]
+    await addresses[0].open()
+    for other in addresses[1:]:
+        other.client.cookies.set('lvbi_chat', addresses[0].cookie(), domain='chat.test', path='/')
+    statuses = [(await one.returns('AAAA-BBBB-CCCC')).status_code for one in addresses]
+    assert statuses == [403] * 5 + [429]
+
+
+@pytest.mark.parametrize('body', [{}, {'code': 5}, {'code': 'x' * 65}, {'code': 'A', 'chat_id': 1}])
+async def test_what_is_no_code_is_refused(make_browser: MakeBrowser, body: object) -> None:
+    browser = make_browser()
+    answer = await browser.client.post('/chat/return', json=body)
+    assert answer.status_code == 400
+    foreign = await browser.client.post('/chat/return', json=body, headers={'Origin': 'https://evil.example'})
+    assert foreign.status_code == 403
+    assert (await browser.client.post('/chat/return', content=b' ' * 2000)).status_code == 415
+
+
+async def test_a_code_of_another_platforms_chat_does_not_open_it_here_and_stays_good(
+    make_browser: MakeBrowser, store: Store, clock: FakeClock
+) -> None:
+    async with store.begin() as tx:
+        person = {'locale': 'zh', 'created_at': clock.now}
+        resident = (await tx.execute(insert(residents).returning(residents.c.id), person)).scalar_one()
+        chat = {'channel': 'telegram', 'bot': 1, 'chat_id': 7, 'resident_id': resident, 'data': {}}
+        chat |= {'flood_since': clock.now, 'heard_at': clock.now}
+        chat_id = (await tx.execute(insert(conversations).returning(conversations.c.id), chat)).scalar_one()
+        code = await codes.issue(tx, 'return', conversation_id=chat_id)
+    assert (await make_browser().returns(code)).status_code == 403
+    async with store.read() as tx:
+        assert (await tx.execute(select(code_rows.c.used_at))).scalar_one() is None
+
+
+async def test_a_code_lapses_after_a_year(browser_page: Browser, make_browser: MakeBrowser, clock: FakeClock) -> None:
+    code = await code_of(browser_page)
+    clock.now += timedelta(days=366)
+    assert (await make_browser().returns(code)).status_code == 403
