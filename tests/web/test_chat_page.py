@@ -294,6 +294,17 @@ async def test_the_newest_message_is_in_view_and_reading_further_up_is_left_in_p
     await expect(phone.page.get_by_text('新的一条')).to_be_in_viewport()
 
 
+async def test_the_time_is_said_once_and_again_after_a_pause(phone: Phone) -> None:
+    noon = 1_763_697_600  # 21 November 2025, 12:00 in Shanghai
+    for number, date in enumerate((noon, noon + 60, noon + 3600)):
+        phone.house.frames.append(
+            {'id': number + 1, 'method': 'sendMessage', 'params': {'text': f'{number}'}, 'date': date}
+        )
+    await phone.page.reload()
+    await phone.shows('0', '1', '2')
+    await expect(phone.page.locator('#log .when')).to_have_text(['11月21日 12:00', '11月21日 13:00'])
+
+
 async def test_two_tabs_show_one_conversation(phone: Phone) -> None:
     other = await open_page(phone.context, phone.house, phone.address)
     await other.open()

@@ -89,21 +89,24 @@
     make('span', {class: 'lines'}, make('strong', null, kept.$kept[1] || Lvbi.word('document')),
       Lvbi.said('span', 'download', {class: 'fine'})));
 
-  const clock = date => {
+  /* When something was said: the hour alone today, with the day before it else. date in seconds. */
+  const when = date => {
     const time = new Date(date * 1000);
-    const two = number => ('0' + number).slice(-2);
-    return make('time', {datetime: time.toISOString()}, two(time.getHours()) + ':' + two(time.getMinutes()));
+    const language = document.documentElement.lang;
+    const hour = time.toLocaleTimeString(language, {hour: '2-digit', minute: '2-digit', hour12: false});
+    const today = time.toDateString() === new Date().toDateString();
+    const day = today ? '' : time.toLocaleDateString(language, {month: 'long', day: 'numeric'}) + ' ';
+    return make('p', {class: 'when'}, make('time', {datetime: time.toISOString()}, day + hour));
   };
 
-  /* {node, body}: a row of the conversation; side is 'bot' or 'own'; date in seconds, when known. */
-  const turn = (side, date) => {
+  /* {node, body}: a row of the conversation; side is 'bot' or 'own'. */
+  const turn = side => {
     const body = make('div', {class: 'bubble'}, Lvbi.said('span', side === 'own' ? 'you_said' : 'bot_said', {class: 'unseen'}));
-    const node = make('div', {class: 'turn ' + side}, body, date ? clock(date) : null);
-    return {node, body};
+    return {node: make('div', {class: 'turn ' + side}, body), body};
   };
 
   Lvbi.bubbles = {
-    turn, words, grid, place, photo,
+    turn, words, grid, place, photo, when,
     theirs: kept => keptPhoto(kept.$kept[0], Lvbi.word('photo_theirs')),
     own: key => keptPhoto(key, Lvbi.word('photo_yours')),
     documentLink,

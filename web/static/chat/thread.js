@@ -6,20 +6,28 @@
   const {bubbles, keyboards} = Lvbi;
   const QUIET = 800;        // Milliseconds without frames after which the backlog is over.
   const ANSWERED = 15000;   // A toast older than this answers no tap of this visit.
+  const PAUSE = 300;        // Seconds of silence after which the time is said again.
   const turns = {};   // frame id → {node, body}
   const albums = {};  // media_group_id → own turn
-  let newestOwn = 0, tapped = 0, calm = null;
+  let newestOwn = 0, tapped = 0, stamped = 0, calm = null;
 
-  const show = (turn, id) => {
-    turns[id] = turn;
-    turn.node.id = 'm' + id;
+  /* The time is said once, and again after a pause. */
+  const stamp = date => {
+    if (date && date - stamped > PAUSE) log.appendChild(bubbles.when(date));
+    stamped = date || stamped;
+  };
+
+  const show = (turn, frame) => {
+    stamp(frame.date);
+    turns[frame.id] = turn;
+    turn.node.id = 'm' + frame.id;
     log.appendChild(turn.node);
   };
 
   const send = parts => (params, frame) => {
-    const turn = bubbles.turn('bot', frame.date);
+    const turn = bubbles.turn('bot');
     turn.body.append(...parts(params).filter(Boolean));
-    show(turn, frame.id);
+    show(turn, frame);
     keyboards.apply(turn, frame.id, params.reply_markup);
   };
 
@@ -39,12 +47,12 @@
   };
 
   const showOwn = (message, frame) => {
-    const turn = bubbles.turn('own', frame.date);
+    const turn = bubbles.turn('own');
     if (bubbles.isCommand(message)) {
       turn.node.classList.add('quiet');
       turn.body.appendChild(Lvbi.said('p', 'began', {class: 'text'}));
     } else turn.body.append(...bubbles.ownParts(message));
-    show(turn, frame.id);
+    show(turn, frame);
     if (message.media_group_id) albums[message.media_group_id] = turn;
   };
 
@@ -58,11 +66,11 @@
     waiting.node.remove();
   };
 
-  const settleWaiting = (waiting, group, id) => {
+  const settleWaiting = (waiting, group, frame) => {
     const album = albums[group];
-    if (album && album !== waiting) return moveIntoAlbum(waiting, album, id);
-    if (waiting.node.parentNode !== log) show(waiting, id);
-    turns[id] = waiting;
+    if (album && album !== waiting) return moveIntoAlbum(waiting, album, frame.id);
+    if (waiting.node.parentNode !== log) show(waiting, frame);
+    turns[frame.id] = waiting;
     if (group) albums[group] = waiting;
     return undefined;
   };
@@ -71,7 +79,7 @@
     newestOwn = frame.id;
     const waiting = Lvbi.pending.claim(params, frame);
     const group = params.message.media_group_id;
-    if (waiting) settleWaiting(waiting, group, frame.id);
+    if (waiting) settleWaiting(waiting, group, frame);
     else if (group && albums[group]) joinAlbum(params.message, frame.id);
     else showOwn(params.message, frame);
   };
