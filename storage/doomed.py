@@ -18,9 +18,10 @@ async def doom_unless_kept(tx: Tx, keys: Sequence[str]) -> None:
     await tx.execute(upsert(tx.dialect, doomed_files).on_conflict_do_nothing(), rows)
 
 
-async def keep(tx: Tx, keys: Sequence[str]) -> None:
-    """Take the doom off files, in the transaction that gives them their rows."""
-    await tx.execute(delete(doomed_files).where(doomed_files.c.media_key.in_(keys)))
+async def keep(tx: Tx, keys: Sequence[str]) -> bool:
+    """Take the doom off files, in the transaction that gives them their rows; False when one went already."""
+    spared = await tx.execute(delete(doomed_files).where(doomed_files.c.media_key.in_(keys)))
+    return spared.rowcount == len(keys)
 
 
 async def doom_now(tx: Tx, keys: Sequence[str]) -> None:

@@ -1,0 +1,135 @@
+"""Delivering: notices that are due are claimed, worded for their reader of this moment, and said once."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.content import notices
+from bot.content.calls import Call, freeze, replies
+from bot.content.language import speaking
+from bot.intake.channel import Channel, Spoken
+from civic.reports import abandoned
+from jobs.house import JobHouse
+from jobs.steady import going_on
+from storage import arrivals, outbox
+from storage.arrivals import Address, Listener
+from storage.dead_letters import Trouble
+from storage.store import StoreDown, Tx
+
+ROUND = 50  # notices claimed at once
+CHATS_AT_ONCE = 8  # below the ten connections of a pool
+
+log = structlog.get_logger('jobs')
+
+
+async def deliver_due(house: JobHouse) -> int:
+    """Claim a round of due notices and say each; gives how many were claimed."""
+    async with house.store.begin() as tx:
+        rows = await outbox.claim(tx, house.worker, ROUND)
+    chats: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        chats[row.conversation_id].append(row)
+    places = asyncio.Semaphore(CHATS_AT_ONCE)
+    async with asyncio.TaskGroup() as group:
+        for waiting in chats.values():
+            group.create_task(_deliver_in_order(house, places, waiting))
+    return len(rows)
+
+
+async def _deliver_in_order(house: JobHouse, places: asyncio.Semaphore, rows: Sequence[Row[Any]]) -> None:
+    for row in rows:
+        async with places:
+            with going_on('deliver', notice=row.id):
+                await deliver(house, row)
+
+
+async def deliver(house: JobHouse, row: Row[Any]) -> None:
+    """Say one claimed notice; what cannot be worded has failed and stands in nobody's way."""
+    channel = house.channels.get((row.channel, row.bot))
+    async with house.intake.order.holding(Address(row.channel, row.bot, row.chat_id)):
+        try:
+            calls = await _say(house, channel, row)
+        except StoreDown:
+            raise  # the lease runs out, and the notice is due again
+        except Exception as fault:
+            await _give_up(house, row, fault)
+        else:
+            if channel is not None and calls:
+                await _call(house, channel, row, calls)
+
+
+async def _say(house: JobHouse, channel: Channel | None, row: Row[Any]) -> Sequence[Call]:
+    """Word a notice and keep it with its channel in one transaction; gives what must go over a wire."""
+    async with house.store.begin() as tx:
+        listener = await arrivals.lock(tx, row.conversation_id)
+        mine = await outbox.still_mine(tx, row.id, house.worker)
+        if mine is None:
+            return []
+        if mine.behind:
+            await outbox.let_go(tx, row.id)
+            return []
+        ended = _why_not(row, listener, channel, tx.now)
+        calls = [] if ended else await _word(tx, house, listener, row)
+        if channel is None or not calls:
+            await outbox.end(tx, row.id, ended or 'cancelled')
+            return []
+        left = await channel.keep(tx, listener.conversation, None, calls)
+        await (outbox.begin_call(tx, row.id) if left else outbox.end(tx, row.id, 'said'))
+        return left
+
+
+def _why_not(row: Row[Any], listener: Listener, channel: Channel | None, now: datetime) -> str | None:
+    """Name the state in which a notice ends that is not to be said."""
+    if row.not_after is not None and now > row.not_after:
+        return 'expired'
+    if channel is None or listener.unreachable:
+        return 'unreachable'
+    if row.attempt > outbox.MOST_ATTEMPTS:
+        return 'failed'  # each time its worker died
+    if row.code == 'draft_nudge' and not abandoned.holds(listener.conversation, row.facts['draft']):
+        return 'cancelled'
+    return None
+
+
+async def _word(tx: Tx, house: JobHouse, listener: Listener, row: Row[Any]) -> list[Call]:
+    """Word a notice in its reader's language of this moment; nothing when what it tells of is gone."""
+    with speaking(listener.locale):
+        said = await notices.word(tx, house.city, row.code, row.facts)
+    return [freeze(reply, row.chat_id) for reply in replies(said)]
+
+
+async def _give_up(house: JobHouse, row: Row[Any], fault: Exception) -> None:
+    """Note a fault: one of the database may pass, so it is tried again; any other would come again."""
+    trouble = Trouble.of(fault)
+    log.error('a notice failed', reference=trouble.reference, notice=row.id, code=row.code, exc_info=fault)
+    words = f'{trouble.kind} {trouble.reference}'
+    async with house.store.begin() as tx:
+        if await outbox.still_mine(tx, row.id, house.worker) is None:
+            return
+        if isinstance(fault, SQLAlchemyError):
+            await outbox.put_back(tx, row.id, row.attempt, words)
+        else:
+            await outbox.end(tx, row.id, 'failed', trouble=words)
+
+
+async def _call(house: JobHouse, channel: Channel, row: Row[Any], calls: Sequence[Call]) -> None:
+    """Say over the wire, after the commit that says so, and note what came of it."""
+    trouble = None
+    try:
+        spoken: Sequence[Spoken] | None = await channel.speak(row.chat_id, list(enumerate(calls)))
+    except Exception as fault:
+        spoken, trouble = None, Trouble.of(fault)
+        log.error('a notice is ambiguous', reference=trouble.reference, notice=row.id, exc_info=fault)
+    async with house.store.begin() as tx:
+        if spoken is not None and not spoken:
+            await outbox.put_back(tx, row.id, row.attempt, 'not spoken')
+        elif spoken is not None and len(spoken) == len(calls):
+            await outbox.end(tx, row.id, 'said')
+        else:
+            await outbox.end(tx, row.id, 'ambiguous', trouble=trouble.kind if trouble else 'partly spoken')

@@ -1,0 +1,140 @@
+"""The timetable: what runs when. Of several processes one does each period's work; notices are claimed by lease."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from jobs.deliver import deliver_due
+from jobs.doomed import delete_doomed
+from jobs.files_check import doom_stray
+from jobs.house import JobHouse
+from jobs.lapse import lapse
+from jobs.my_data.orders import work_orders
+from jobs.nudge import nudge
+from jobs.steady import finish, going_on, wait_for_bell
+from jobs.sweep import sweep
+from jobs.upkeep import keep_up
+from storage import leases, outbox
+
+Work = Callable[[JobHouse], Awaitable[Any]]
+
+NET = 3.0  # seconds after which the outbox is looked at though no bell rang
+LEAST_WAIT = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A job that the clock starts; the first time at once."""
+
+    name: str
+    every: timedelta
+    work: Work
+
+
+PERIODIC = (
+    Periodic('sweep', timedelta(seconds=10), sweep),
+    Periodic('doomed', timedelta(minutes=1), delete_doomed),
+    Periodic('nudge', timedelta(minutes=10), nudge),
+    Periodic('lapse', timedelta(hours=1), lapse),
+    Periodic('upkeep', timedelta(hours=1), keep_up),
+    Periodic('stray files', timedelta(days=1), doom_stray),
+)
+
+
+async def run(house: JobHouse) -> None:
+    """Work until cancelled; what is begun then is finished, and the leases are given back."""
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in PERIODIC:
+                tick = _start_at_once(scheduler, job)
+                group.create_task(_keep_time(house, job, tick), name=job.name)
+            group.create_task(_answer_outbox(house, deliver_due, files=False), name='deliver')
+            group.create_task(_answer_outbox(house, work_orders, files=True), name='my_data')
+            group.create_task(_answer_doom(house), name='doomed bell')
+            scheduler.start()
+    finally:
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        await finish(_give_back(house))
+
+
+def _start_at_once(scheduler: AsyncIOScheduler, job: Periodic) -> asyncio.Event:
+    """Let APScheduler only ring: its executor would break off a transaction when it is shut down."""
+    tick = asyncio.Event()
+    tick.set()
+
+    async def ring() -> None:
+        tick.set()
+
+    scheduler.add_job(
+        ring, 'interval', seconds=job.every.total_seconds(), id=job.name, coalesce=True, misfire_grace_time=None
+    )
+    return tick
+
+
+async def _keep_time(house: JobHouse, job: Periodic, tick: asyncio.Event) -> None:
+    while True:
+        await tick.wait()
+        tick.clear()
+        await finish(work_if_mine(house, job))
+
+
+async def work_if_mine(house: JobHouse, job: Periodic) -> bool:
+    """Do a period's work unless another process has it; gives whether it was ours."""
+    mine = False
+    with going_on(job.name):
+        async with house.store.begin() as tx:
+            mine = await leases.take(tx, f'job:{job.name}', house.worker, job.every * 1.5)
+        if mine:
+            await job.work(house)
+    return mine
+
+
+async def _answer_outbox(house: JobHouse, work: Work, *, files: bool) -> None:
+    """Work whenever the bell rings or something falls due."""
+    with house.store.bells.listening('outbox') as bell:
+        while True:
+            await finish(_work_due(house, work, files))
+            await wait_for_bell(bell, await finish(_seconds_until_due(house, files)))
+
+
+async def _work_due(house: JobHouse, work: Work, files: bool) -> None:
+    with going_on('outbox', files=files):
+        while await _seconds_until_due(house, files) <= LEAST_WAIT and await work(house):
+            pass
+
+
+async def _seconds_until_due(house: JobHouse, files: bool) -> float:
+    """Ask in a reader, so that an idle house writes nothing."""
+    wait = NET
+    with going_on('outbox', files=files):
+        async with house.store.read() as tx:
+            due = await outbox.next_due(tx, files=files)
+            if due is not None:
+                wait = (due - tx.now).total_seconds()
+    return min(max(wait, LEAST_WAIT), NET)
+
+
+async def _answer_doom(house: JobHouse) -> None:
+    """Delete files as soon as they are doomed; the periodic job goes after those that resisted."""
+    with house.store.bells.listening('doomed') as bell:
+        while True:
+            await bell.wait()
+            bell.clear()
+            await finish(_delete_now(house))
+
+
+async def _delete_now(house: JobHouse) -> None:
+    with going_on('doomed'):
+        await delete_doomed(house)
+
+
+async def _give_back(house: JobHouse) -> None:
+    with going_on('leases'):
+        async with house.store.begin() as tx:
+            await leases.release(tx, house.worker)

@@ -1,0 +1,128 @@
+"""Forgetting, end to end: words, photos and files are really gone; an open case keeps its words until it closes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from jobs.deliver import deliver_due
+from jobs.doomed import delete_doomed
+from jobs.files_check import compare
+from jobs.house import JobHouse
+from jobs.lapse import lapse
+from jobs.my_data import orders
+from jobs.upkeep import keep_up
+from storage.tables import (
+    albums,
+    conversations,
+    doomed_files,
+    drafts,
+    files,
+    inbox,
+    outbox,
+    photos,
+    report_events,
+    reports,
+    residents,
+    transcript,
+)
+from tests.clock import FakeClock
+from tests.jobs.cases import case, files_report, lying, officer, resolves, shows
+from tests.jobs.chats import WebPerson, chat_of, read_chat, rows, web_person
+
+WORDS = '河水发黑发臭，三天了'
+
+
+@pytest.fixture(autouse=True)
+def _files_are_old(clock: FakeClock) -> None:
+    """Files get the time of this machine; put the house's clock two hours after it, so that strays are seen."""
+    clock.now = datetime.now(UTC) + timedelta(hours=2)
+
+
+async def forget(person: WebPerson) -> None:
+    for data in ('1:forget:sure', '1:forget:yes'):
+        await person.taps(data)
+
+
+async def in_order(house: JobHouse) -> None:
+    """Let the doomed files go and check that files and rows fit."""
+    await delete_doomed(house)
+    found = await compare(house)
+    assert (found.missing, found.stray) == ([], [])
+    assert await rows(house.store, select(doomed_files.c.media_key)) == []
+
+
+async def kept_words(house: JobHouse, chat: int, words: str) -> list[str]:
+    """Name the tables of a chat in which words still stand, in whatever form."""
+    places = []
+    for table in (transcript, inbox, outbox, drafts, files, albums):
+        found = await rows(house.store, select(table).where(table.c.conversation_id == chat))
+        places += [table.name] if words in str(found) else []
+    whole = [*await rows(house.store, select(conversations)), *await rows(house.store, select(reports))]
+    whole += [*await rows(house.store, select(report_events)), *await rows(house.store, select(photos))]
+    return [*places, *(['cases and chats'] if words in str(whole) else [])]
+
+
+async def test_words_photos_files_and_notices_of_closed_matters_go_at_once(house: JobHouse, clock: FakeClock) -> None:
+    person = await web_person(house.intake)
+    report_id = await files_report(house, person, WORDS)
+    await resolves(house, await officer(house), report_id)
+    await person.taps(f'1:ans:{report_id}:3:fixed')
+    await shows(house, person)
+    await person.says(WORDS)
+    await person.says('/cancel')
+    await person.says('/mydata')
+    await orders.work_orders(house)
+    while await deliver_due(house):
+        pass
+    chat = await chat_of(house.store, person)
+    assert await kept_words(house, chat, WORDS)
+    assert len(await lying(house)) == 7
+    await forget(person)
+    await in_order(house)
+    assert await lying(house) == []
+    assert await kept_words(house, chat, WORDS) == []
+    assert len(await read_chat(house.store, chat)) == 1  # that it is done
+    bare = await case(house, report_id)
+    assert (bare.state, bare.resident_id, bare.conversation_id, bare.lat) == ('confirmed', None, None, None)
+    old, new = await rows(house.store, select(residents).where(residents.c.id.in_((1, 3))))
+    assert old.forgotten_at == clock.now
+    assert new.forgotten_at is None
+
+
+async def test_an_open_case_keeps_its_words_and_photo_until_it_closes_and_then_they_go(
+    house: JobHouse, clock: FakeClock
+) -> None:
+    person = await web_person(house.intake)
+    report_id = await files_report(house, person, WORDS)
+    chat = await chat_of(house.store, person)
+    await forget(person)
+    await in_order(house)
+    assert (await case(house, report_id)).words == WORDS
+    assert await kept_words(house, chat, WORDS) == ['cases and chats']
+    assert len(await lying(house)) == 3
+    clock.tick(days=2)
+    await keep_up(house)
+    await resolves(house, await officer(house), report_id)
+    await in_order(house)
+    assert (await case(house, report_id)).words == WORDS
+    clock.tick(days=15, seconds=1)
+    assert await lapse(house) == 1
+    await in_order(house)
+    assert await lying(house) == []
+    assert await kept_words(house, chat, WORDS) == []
+    assert (await case(house, report_id)).answer == 'none'
+
+
+async def test_another_persons_things_stay(house: JobHouse) -> None:
+    person, neighbour = await web_person(house.intake), await web_person(house.intake, chat_id=8)
+    await files_report(house, person, WORDS)
+    other = await files_report(house, neighbour, '烟囱冒黑烟，天天如此')
+    await forget(person)
+    await in_order(house)
+    assert (await case(house, other)).words == '烟囱冒黑烟，天天如此'
+    assert await kept_words(house, await chat_of(house.store, neighbour), '烟囱') == [
+        'transcript',
+        'inbox',
+        'cases and chats',
+    ]
