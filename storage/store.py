@@ -1,5 +1,6 @@
 """The store: one open transaction at a time per door, on SQLite (the embedded default) or PostgreSQL."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from contextvars import ContextVar
@@ -131,15 +132,17 @@ class Reading:
         return await self._connection.stream(statement, execution_options={'yield_per': 500})
 
 
-_inside: ContextVar[bool] = ContextVar('inside_a_transaction', default=False)
+# The task that has a transaction open; a task that was started meanwhile inherits the variable, not the transaction.
+_inside: ContextVar[object] = ContextVar('inside_a_transaction', default=None)
 
 
 @contextmanager
 def the_only_transaction() -> Iterator[None]:
     """Refuse a second transaction within the same task at once, by name."""
-    if _inside.get():
+    task = asyncio.current_task()
+    if task is not None and _inside.get() is task:
         raise NestedTransaction('a transaction is already open here; pass its tx on')
-    token = _inside.set(True)
+    token = _inside.set(task)
     try:
         yield
     finally:

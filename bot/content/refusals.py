@@ -63,7 +63,7 @@ def _outside(facts: dict[str, Any]) -> str:
     return '\n'.join(lines)
 
 
-SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     code: _plain(text)
     for code, text in {
         'old_button': _mark('This button is old. Please use the newest buttons.'),
@@ -102,4 +102,5 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         'too_many_tries': _mark('Too many wrong codes. Please wait 15 minutes.'),
         'no_such_language': _mark('We speak Chinese and English here.'),
     }.items()
-} | {'not_now': _not_now, 'outside_city': _outside, **operators.SENTENCES}
+} | {'not_now': _not_now, 'outside_city': _outside}
+SENTENCES = FOR_RESIDENTS | operators.SENTENCES

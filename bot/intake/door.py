@@ -54,7 +54,7 @@ class Intake:
         address = Address(channel.name, channel.bot, heard.chat_id)
         async with self.order.holding(address):
             kept = await self._keep(channel, heard)
-            if kept.unsaid.calls:
+            if kept.unsaid.calls and not self.marks.has(channel, heard.key):
                 await self.speak(channel, heard.key, heard.chat_id, kept.unsaid)
         return kept.outcome
 

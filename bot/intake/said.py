@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
 
 from bot.intake.channel import Channel, Spoken, Unsaid
 from storage import inbox
-from storage.store import Store
+from storage.store import Store, StoreDown
 
 BATCH = 50
+
+
+Key = tuple[str, int, str]
 
 
 class Marks:
@@ -15,7 +20,7 @@ class Marks:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: list[inbox.Said] = []
+        self._waiting: dict[Key, inbox.Said] = {}
         self._more = asyncio.Event()
 
     def add(self, channel: Channel, key: str, unsaid: Unsaid, spoken: Sequence[Spoken]) -> None:
@@ -23,24 +28,30 @@ class Marks:
         if spoken:
             said = [*unsaid.said, *([one.position, one.message_id] for one in spoken)]
             left = len(unsaid.calls) - len(spoken)
-            self._waiting.append(inbox.Said(channel.name, channel.bot, key, said, left))
+            self._waiting[channel.name, channel.bot, key] = inbox.Said(channel.name, channel.bot, key, said, left)
             self._more.set()
 
+    def has(self, channel: Channel, key: str) -> bool:
+        """Tell whether an update was said and only its mark is not written yet."""
+        return (channel.name, channel.bot, key) in self._waiting
+
     async def flush(self) -> None:
-        """Write what waits, up to 50 updates in a transaction."""
+        """Write what waits, up to 50 updates in a transaction; a mark is let go when it is written."""
         while self._waiting:
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            try:
-                async with self._store.begin() as tx:
-                    await inbox.mark_said(tx, batch)
-            except BaseException:
-                self._waiting[:0] = batch
-                raise
+            batch = dict(islice(self._waiting.items(), BATCH))
+            async with self._store.begin() as tx:
+                await inbox.mark_said(tx, list(batch.values()))
+            for key, said in batch.items():
+                if self._waiting.get(key) is said:
+                    del self._waiting[key]
 
     async def run(self) -> None:
-        """Write marks soon after they come, many at a time."""
+        """Write marks soon after they come, many at a time; a store that is down is tried again."""
         while True:
             await self._more.wait()
             self._more.clear()
             await asyncio.sleep(0.05)
-            await self.flush()
+            with suppress(StoreDown):
+                await self.flush()
+            if self._waiting:
+                self._more.set()

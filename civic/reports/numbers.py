@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-# ISO 7064 hybrid system MOD 37,36: 36 characters, one check character, single errors and swaps are found.
+# ISO 7064 hybrid system MOD 37,36: 36 characters, one check character, every single error and most swaps are found.
 ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 _FORM = re.compile(r'\b([A-Z]{2})[\s-]?(\d{2})[\s-]?(\d{6,9})[\s-]?([0-9A-Z])\b')
 

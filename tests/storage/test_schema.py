@@ -1,0 +1,67 @@
+"""Migrations: up, down, up; the tables equal them; the audit log takes no change; a foreign version is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from civic import audit
+from storage import schema
+from storage.store import Store
+from storage.tables import metadata
+from tests.postgres import Postgres
+
+
+@pytest.fixture(params=['sqlite', 'postgres'])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if request.param == 'sqlite':
+        yield f'sqlite:///{tmp_path}/empty.db'
+        return
+    server: Postgres = request.getfixturevalue('postgres')
+    server.create('empty')
+    yield server.url('empty')
+    server.drop('empty')
+
+
+async def differences(url: str) -> list[object]:
+    if url.startswith('sqlite'):
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        return await connection.run_sync(
+            lambda sync: list(compare_metadata(MigrationContext.configure(sync), metadata))
+        )
+
+
+async def test_up_down_and_up_again(url: str) -> None:
+    await schema.migrate(url)
+    await schema.migrate(url, 'base')
+    assert await schema.found_version(url) is None
+    await schema.migrate(url)
+    await schema.migrate(url)
+    await schema.check(url)
+
+
+async def test_the_tables_are_what_the_migrations_make(url: str) -> None:
+    await schema.migrate(url)
+    assert await differences(url) == []
+
+
+async def test_another_version_is_refused_by_name(url: str) -> None:
+    with pytest.raises(schema.WrongSchema, match=schema.needed_version()):
+        await schema.check(url)
+
+
+@pytest.mark.parametrize('change', ["UPDATE audit SET verb = 'x'", 'DELETE FROM audit'])
+async def test_the_audit_log_takes_no_change(store: Store, change: str) -> None:
+    async with store.begin() as tx:
+        await audit.note(tx, None, 'add', 'staff', 1, role='grid')
+    with pytest.raises(Exception, match='append-only'):
+        async with store.begin() as tx:
+            await tx.execute(text(change))
