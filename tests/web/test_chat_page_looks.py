@@ -77,6 +77,19 @@ async def test_large_type_keeps_to_three_buttons_in_photos_places_map_and_settin
     await shows_buttons(phone.page, '', '确定')
 
 
+async def test_large_type_offers_what_the_bot_asks_while_the_album_still_comes_in(make_phone: PhoneMaker) -> None:
+    phone = await make_phone()
+    await phone.open('?big=1')
+    for number, key in enumerate('ab'):
+        phone.house.photos[key] = photo()
+        message = {'photo': {'key': key}, 'media_group_id': 'album'}
+        phone.house.put('heard', tab='othertab', seq=number + 1, message=message)
+        if number == 0:
+            phone.house.put('sendMessage', text='在哪里？', reply_markup=keys(['从名单里选']))
+    await expect(phone.page.locator('#log .photo')).to_have_count(2)
+    await shows_buttons(phone.page, '从名单里选', '发照片', '更多')
+
+
 async def test_large_type_offers_the_way_out_of_a_refused_message(make_phone: PhoneMaker) -> None:
     phone = await make_phone()
     await phone.open('?big=1')

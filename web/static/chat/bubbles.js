@@ -8,8 +8,9 @@
   const PHONE = '(?:1[3-9]\\d{9}|0\\d{2,3}-\\d{7,8})';
   const HOTLINE = '(?:123(?:45|69))(?=\\s*(?:热线|hotline))';
   const COMMAND = '\\/[a-z]{2,32}';
+  const NUMBER = '[A-Z]{1,4}\\d{2}-\\d{6,}-[\\dA-Z]';  // Of a report; read as one word.
   const LINKED = new RegExp(
-    '(' + ADDRESS + ')|(^|[^\\w./:-])(?:(' + PHONE + '|' + HOTLINE + ')|(' + COMMAND + '))(?![\\w/-])', 'gi');
+    '(' + ADDRESS + ')|(^|[^\\w./:-])(?:(' + PHONE + '|' + HOTLINE + ')|(' + COMMAND + ')|(' + NUMBER + '))(?![\\w/-])', 'gi');
 
   const outside = (href, text) => make('a', {href, target: '_blank', rel: 'noopener noreferrer nofollow'}, text);
 
@@ -21,16 +22,17 @@
     },
   }, text);
 
-  const link = (address, phone, said) => {
+  const link = (address, phone, said, number) => {
     if (address) return outside(address, address);
-    return phone ? make('a', {href: 'tel:' + phone}, phone) : command(said);
+    if (phone) return make('a', {href: 'tel:' + phone}, phone);
+    return said ? command(said) : make('span', {class: 'whole'}, number);
   };
 
   const linked = text => {
     const parts = [];
     let from = 0;
-    text.replace(LINKED, (whole, address, before, phone, said, at) => {
-      parts.push(text.slice(from, at + (before || '').length), link(address, phone, said));
+    text.replace(LINKED, (whole, address, before, phone, said, number, at) => {
+      parts.push(text.slice(from, at + (before || '').length), link(address, phone, said, number));
       from = at + whole.length;
       return whole;
     });

@@ -76,9 +76,9 @@
   };
 
   const heard = (params, frame) => {
-    newestOwn = frame.id;
     const waiting = Lvbi.pending.claim(params, frame);
     const group = params.message.media_group_id;
+    if (!albums[group]) newestOwn = frame.id;  // The rest of an album answers no question.
     if (waiting) settleWaiting(waiting, group, frame);
     else if (group && albums[group]) joinAlbum(params.message, frame.id);
     else showOwn(params.message, frame);
