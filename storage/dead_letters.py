@@ -1,7 +1,9 @@
 """Dead letters: updates that met a fault of ours, kept under a reference until staff replay them."""
 
 import secrets
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -23,6 +25,15 @@ class Trouble:
     def of(cls, fault: BaseException) -> 'Trouble':
         """Make a reference for a fault."""
         return cls(new_reference(), type(fault).__name__)
+
+
+def trail(fault: BaseException, steps: int = 8) -> list[str]:
+    """Name the places a fault came through, innermost last: enough to mend it, and none of its words.
+
+    An error's own text may repeat what a resident wrote, so it stays out of the log; `lvbi replay` shows it again.
+    """
+    frames = traceback.extract_tb(fault.__traceback__)[-steps:]
+    return [f'{"/".join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}' for frame in frames]
 
 
 def new_reference() -> str:

@@ -12,11 +12,13 @@ from bot.handlers import make_answering
 from bot.intake import Intake
 from civic.city import City
 from civic.staff import copy_units
+from lvbi import logs
 from storage import schema
 from storage.media import MediaStore
 from storage.postgres import PostgresStore
 from storage.sqlite import SqliteStore
 from storage.store import Store
+from tests import log_watch
 from tests.clock import FakeClock
 from tests.people import WireChannel
 from tests.postgres import Postgres
@@ -27,6 +29,15 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith('LVBI_') and not name.startswith('LVBI_TEST_')]:
         if name != 'LVBI_CHROMIUM':
             del os.environ[name]
+    logs.configure('json', 'info', stream=log_watch.LOG)
+
+
+@pytest.fixture(autouse=True)
+def _watched_log() -> Iterator[None]:
+    """No secret and nobody's words reach the log, in any test."""
+    before = log_watch.LOG.tell()
+    yield
+    assert not (found := log_watch.found_since(before)), f'in the log: {found}'
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class Intake:
             raise  # nothing was kept: the channel says so and the sender repeats it
         except Exception as fault:
             trouble = dead_letters.Trouble.of(fault)
-            log.error('dead letter', reference=trouble.reference, channel=channel.name, exc_info=fault)
+            log.error('dead letter', reference=trouble.reference, kind=trouble.kind, where=dead_letters.trail(fault))
             return await self.store.turn(partial(turn, Outcome.DEAD, _apologise(heard, trouble.reference), trouble))
 
     async def _turn(
