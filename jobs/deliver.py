@@ -4,11 +4,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Row
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.content import notices
 from bot.content.calls import Call, freeze, replies
@@ -54,7 +54,7 @@ async def deliver(house: JobHouse, row: Row[Any]) -> None:
     channel = house.channels.get((row.channel, row.bot))
     async with house.intake.order.holding(Address(row.channel, row.bot, row.chat_id)):
         try:
-            calls = await _say(house, channel, row)
+            calls = await house.store.turn(partial(_say, house, channel, row))
         except StoreDown:
             raise  # the lease runs out, and the notice is due again
         except Exception as fault:
@@ -64,24 +64,23 @@ async def deliver(house: JobHouse, row: Row[Any]) -> None:
                 await _call(house, channel, row, calls)
 
 
-async def _say(house: JobHouse, channel: Channel | None, row: Row[Any]) -> Sequence[Call]:
+async def _say(house: JobHouse, channel: Channel | None, row: Row[Any], tx: Tx) -> Sequence[Call]:
     """Word a notice and keep it with its channel in one transaction; gives what must go over a wire."""
-    async with house.store.begin() as tx:
-        listener = await arrivals.lock(tx, row.conversation_id)
-        mine = await outbox.still_mine(tx, row.id, house.worker)
-        if mine is None:
-            return []
-        if mine.behind:
-            await outbox.let_go(tx, row.id)
-            return []
-        ended = _why_not(row, listener, channel, tx.now)
-        calls = [] if ended else await _word(tx, house, listener, row)
-        if channel is None or not calls:
-            await outbox.end(tx, row.id, ended or 'cancelled')
-            return []
-        left = await channel.keep(tx, listener.conversation, None, calls)
-        await (outbox.begin_call(tx, row.id) if left else outbox.end(tx, row.id, 'said'))
-        return left
+    listener = await arrivals.lock(tx, row.conversation_id)
+    mine = await outbox.still_mine(tx, row.id, house.worker)
+    if mine is None:
+        return []
+    if mine.behind:
+        await outbox.let_go(tx, row.id)
+        return []
+    ended = _why_not(row, listener, channel, tx.now)
+    calls = [] if ended else await _word(tx, house, listener, row)
+    if channel is None or not calls:
+        await outbox.end(tx, row.id, ended or 'cancelled')
+        return []
+    left = await channel.keep(tx, listener.conversation, None, calls)
+    await (outbox.begin_call(tx, row.id) if left else outbox.end(tx, row.id, 'said'))
+    return left
 
 
 def _why_not(row: Row[Any], listener: Listener, channel: Channel | None, now: datetime) -> str | None:
@@ -105,17 +104,12 @@ async def _word(tx: Tx, house: JobHouse, listener: Listener, row: Row[Any]) -> l
 
 
 async def _give_up(house: JobHouse, row: Row[Any], fault: Exception) -> None:
-    """Note a fault: one of the database may pass, so it is tried again; any other would come again."""
+    """End a notice that cannot be said: what failed once will fail again."""
     trouble = Trouble.of(fault)
     log.error('a notice failed', reference=trouble.reference, notice=row.id, code=row.code, exc_info=fault)
-    words = f'{trouble.kind} {trouble.reference}'
     async with house.store.begin() as tx:
-        if await outbox.still_mine(tx, row.id, house.worker) is None:
-            return
-        if isinstance(fault, SQLAlchemyError):
-            await outbox.put_back(tx, row.id, row.attempt, words)
-        else:
-            await outbox.end(tx, row.id, 'failed', trouble=words)
+        if await outbox.still_mine(tx, row.id, house.worker) is not None:
+            await outbox.end(tx, row.id, 'failed', trouble=f'{trouble.kind} {trouble.reference}')
 
 
 async def _call(house: JobHouse, channel: Channel, row: Row[Any], calls: Sequence[Call]) -> None:

@@ -99,25 +99,24 @@ async def _answer_outbox(house: JobHouse, work: Work, *, files: bool) -> None:
     """Work whenever the bell rings or something falls due."""
     with house.store.bells.listening('outbox') as bell:
         while True:
-            await finish(_work_due(house, work, files))
-            await wait_for_bell(bell, await finish(_seconds_until_due(house, files)))
+            await wait_for_bell(bell, await finish(_work_due(house, work, files)))
 
 
-async def _work_due(house: JobHouse, work: Work, files: bool) -> None:
+async def _work_due(house: JobHouse, work: Work, files: bool) -> float:
+    """Work as long as something is due; gives the seconds until there will be more, the longest after a fault."""
     with going_on('outbox', files=files):
-        while await _seconds_until_due(house, files) <= LEAST_WAIT and await work(house):
-            pass
+        wait = await _seconds_until_due(house, files)
+        while wait <= 0 and await work(house):
+            wait = await _seconds_until_due(house, files)
+        return max(wait, LEAST_WAIT)
+    return NET
 
 
 async def _seconds_until_due(house: JobHouse, files: bool) -> float:
     """Ask in a reader, so that an idle house writes nothing."""
-    wait = NET
-    with going_on('outbox', files=files):
-        async with house.store.read() as tx:
-            due = await outbox.next_due(tx, files=files)
-            if due is not None:
-                wait = (due - tx.now).total_seconds()
-    return min(max(wait, LEAST_WAIT), NET)
+    async with house.store.read() as tx:
+        due = await outbox.next_due(tx, files=files)
+        return min((due - tx.now).total_seconds(), NET) if due is not None else NET
 
 
 async def _answer_doom(house: JobHouse) -> None:

@@ -191,15 +191,25 @@ class Listener:
 
 
 async def lock(tx: Tx, conversation_id: int) -> Listener:
-    """Lock a chat by id, then read its person's language, so that a switch while we waited counts."""
-    chat = select(conversations).where(conversations.c.id == conversation_id)
-    if tx.dialect == 'postgresql':
-        chat = chat.with_for_update(key_share=True)
-    row = (await tx.execute(chat)).one()
-    person = select(residents.c.locale).where(residents.c.id == row.resident_id)
-    locale = (await tx.execute(person)).scalar_one()
+    """Lock a chat by id, then read its person's language, so that a switch while we waited counts; sets the clock."""
+    row = (await tx.execute(_LOCK, {'conversation': conversation_id})).one()
+    tx.read_clock(row.database_now)
+    locale = (await tx.execute(_LOCALE, {'resident': row.resident_id})).scalar_one()
     address = Address(row.channel, row.bot, row.chat_id)
     return Listener(conversation_of(row, address), locale, row.unreachable_at is not None)
+
+
+def _lock(dialect: str) -> Select[Any]:
+    chat = select(conversations).where(conversations.c.id == bindparam('conversation'))
+    if dialect != 'postgresql':
+        return chat.add_columns(literal(None).label('database_now'))
+    return chat.add_columns(func.clock_timestamp().label('database_now')).with_for_update(
+        key_share=True, of=conversations
+    )
+
+
+_LOCK = Prepared(_lock)
+_LOCALE = Prepared(select(residents.c.locale).where(residents.c.id == bindparam('resident')))
 
 
 async def keep_notes(tx: Tx, conversation: Conversation) -> None:

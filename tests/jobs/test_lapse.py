@@ -1,7 +1,12 @@
 """Fifteen days of silence confirm a case, marked "no answer"."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import select
 
+from civic.refusals import Refusal
+from civic.reports import moves
 from jobs import lapse
 from jobs.deliver import deliver_due
 from jobs.house import JobHouse
@@ -50,3 +55,20 @@ async def test_many_silent_cases_lapse_in_one_run(house: JobHouse, clock: FakeCl
         clock.tick(minutes=1)
     clock.tick(days=16)
     assert await lapse.lapse(house) == lapse.BATCH + 3
+
+
+async def test_a_reporter_who_answers_at_the_very_moment_stops_no_other_case(
+    house: JobHouse, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_id = await files_report(house, await web_person(house.intake))
+    await resolves(house, await officer(house), report_id)
+    clock.tick(days=16)
+    real, collisions = moves.lapse, iter([1, 2])
+
+    async def collide(*all_of: Any) -> int:
+        if next(collisions, None):
+            raise Refusal('changed_meanwhile')
+        return await real(*all_of)
+
+    monkeypatch.setattr(moves, 'lapse', collide)
+    assert await lapse.lapse(house) == 1

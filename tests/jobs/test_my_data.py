@@ -243,3 +243,19 @@ async def test_a_lease_that_was_lost_while_working_ends_the_work(
     await orders.work_orders(house)
     assert await rows(house.store, select(files.c.token)) == []
     assert (await notice(house.store)).state == 'claimed'
+
+
+async def test_an_order_that_kills_its_workers_fails_in_the_end_and_the_person_is_told(
+    house: JobHouse, clock: FakeClock
+) -> None:
+    person = await web_person(house.intake)
+    await person.says('/mydata')
+    for _death in range(outbox.MOST_ATTEMPTS):
+        async with house.store.begin() as tx:
+            assert await outbox.claim(tx, house.worker, files=True)
+        clock.tick(seconds=61)
+    await orders.work_orders(house)
+    assert [row.state for row in await rows(house.store, select(notices.c.state).order_by(notices.c.id))] == [
+        'failed',
+        'due',
+    ]

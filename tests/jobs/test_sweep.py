@@ -1,6 +1,10 @@
 """What was kept and not said is said by the sweep: after ten seconds, in order, and not twice."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.content.calls import Call
+from bot.intake.channel import Spoken
 from jobs.house import JobHouse
 from jobs.sweep import sweep
 from storage import outbox
@@ -91,3 +95,28 @@ async def test_a_notice_whose_worker_died_while_saying_it_is_noted_as_ambiguous(
     clock.tick(seconds=61)
     await sweep(house)
     assert (await notice(store)).state == 'ambiguous'
+
+
+async def test_a_channel_that_is_closed_or_breaks_stops_no_other(
+    house: JobHouse, wire: WireChannel, clock: FakeClock, logged: list[Any]
+) -> None:
+    class Broken(WireChannel):
+        name = 'broken'
+
+        async def speak(self, chat_id: int, calls: Sequence[tuple[int, Call]]) -> Sequence[Spoken]:
+            if self.broken:
+                return []
+            raise ConnectionResetError
+
+    class Closed(WireChannel):
+        name = 'closed'
+
+    broken, closed = Broken(), Closed()
+    for channel, chat_id in ((broken, 8), (closed, 9)):
+        await unanswered(house, channel, chat_id, '/help')
+    person = await unanswered(house, wire, 7, '/help')
+    house.channels['broken', 1] = broken  # type: ignore[index]  # a dict in tests
+    clock.tick(seconds=11)
+    await sweep(house)
+    assert '12345' in person.all_words
+    assert [line['job'] for line in logged] == ['sweep']
