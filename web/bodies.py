@@ -1,13 +1,12 @@
 """Bodies of requests, read in pieces and given up as soon as they are too long or too slow."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 
 from starlette.requests import Request
 
 from web.declined import Declined
 
-PIECE_WITHIN = 20.0  # seconds without a byte
+PIECE_WITHIN = 60.0  # seconds without a byte; the page itself gives up after 45 and begins anew
 WHOLE_WITHIN = 300.0  # seconds
 
 
@@ -25,19 +24,16 @@ async def read_body(request: Request, most: int, too_long: Exception) -> bytes:
     """Read a body of at most `most` bytes. Raises `too_long` as soon as it is longer, Declined 408."""
     announced(request, most, too_long)
     pieces, length = [], 0
-    stream = request.stream()
+    loop = asyncio.get_running_loop()
+    end = loop.time() + WHOLE_WITHIN
     try:
-        async with asyncio.timeout(WHOLE_WITHIN):
-            while piece := await _next(stream):
+        async with asyncio.timeout(PIECE_WITHIN) as limit:
+            async for piece in request.stream():
                 pieces.append(piece)
                 length += len(piece)
                 if length > most:
                     raise too_long
+                limit.reschedule(min(loop.time() + PIECE_WITHIN, end))
     except TimeoutError:
         raise Declined(408, 'too_slow') from None
     return b''.join(pieces)
-
-
-async def _next(stream: AsyncGenerator[bytes, None]) -> bytes:
-    async with asyncio.timeout(PIECE_WITHIN):
-        return await anext(stream, b'')

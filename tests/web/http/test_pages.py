@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -156,7 +155,7 @@ async def test_health_tells_when_the_database_is_gone(web_house: WebHouse, make_
 
 
 @pytest.fixture
-async def gone(request: pytest.FixtureRequest, web_house: WebHouse, tmp_path: Path) -> AsyncIterator[Store]:
+async def gone(request: pytest.FixtureRequest, web_house: WebHouse, tmp_path: Path) -> Store:
     """The store, after its database went away."""
     store = web_house.store
     if isinstance(store, SqliteStore):
@@ -166,7 +165,7 @@ async def gone(request: pytest.FixtureRequest, web_house: WebHouse, tmp_path: Pa
     if isinstance(store, PostgresStore):
         server: Postgres = request.getfixturevalue('postgres')
         server.drop(store.url.rsplit('/', 1)[1].split('?')[0])
-    yield store
+    return store
 
 
 async def test_when_the_database_is_gone_nothing_is_lost_and_everybody_is_told(

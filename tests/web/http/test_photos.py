@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from PIL import Image
 from sqlalchemy import func, insert, select
+from starlette.applications import Starlette
 
 from civic.photos import MOST_A_DAY
 from storage.media import MediaStore
@@ -17,6 +19,7 @@ from storage.tables import conversations, doomed_files, photos
 from tests.clock import FakeClock
 from tests.web.http.browsers import HOST, Browser, photo
 from tests.web.http.conftest import MakeBrowser, MakeOfficer
+from web import bodies
 
 TASHAN, BEIHAI = '330602001', '330602002'
 
@@ -27,7 +30,7 @@ async def rows(store: Store, statement: Any) -> list[Any]:
 
 
 async def stored(media: MediaStore) -> list[str]:
-    return [key async for key in media.keys()]
+    return [key async for key, _written in media.entries()]
 
 
 def with_place() -> bytes:
@@ -155,6 +158,48 @@ async def test_a_photo_over_20_mb_is_refused_before_it_is_read(browser_page: Bro
     for answer in (unsaid, said):
         assert answer.status_code == 413
         assert '20 MB' in answer.json()['description']
+
+
+async def test_a_photo_that_comes_too_slowly_is_given_up(
+    browser_page: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, 'PIECE_WITHIN', 0.01)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'begin'
+        await asyncio.Event().wait()
+
+    headers = {'Content-Type': 'image/jpeg', 'Origin': HOST}
+    answer = await browser_page.client.post('/chat/photos', content=pieces(), headers=headers)
+    assert answer.status_code == 408
+    assert '再发一次' in answer.json()['description']
+
+
+async def test_a_page_that_goes_in_the_middle_of_a_photo_leaves_nothing(
+    browser_page: Browser, app: Starlette, media: MediaStore, store: Store
+) -> None:
+    sent: list[str] = []
+    parts = iter(({'type': 'http.request', 'body': b'begin', 'more_body': True}, {'type': 'http.disconnect'}))
+
+    async def receive() -> Any:
+        return next(parts)
+
+    async def send(message: Any) -> None:
+        sent.append(message['type'])
+
+    headers = {'content-type': 'image/jpeg', 'cookie': f'lvbi_chat={browser_page.cookie()}', 'host': 'chat.test'}
+    scope = {
+        'type': 'http',
+        'method': 'POST',
+        'path': '/chat/photos',
+        'query_string': b'',
+        'headers': [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    with structlog.testing.capture_logs() as lines:
+        await app(scope, receive, send)
+    assert lines == []
+    assert await stored(media) == []
+    assert await rows(store, select(conversations.c.id)) == []
 
 
 async def test_only_pictures_from_our_own_page_are_taken(browser_page: Browser, make_browser: MakeBrowser) -> None:
