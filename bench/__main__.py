@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
+from bench import statements
 from bench.chats import http_chat
 from bench.doors import intake_postgres, intake_sqlite
 from bench.echo import bare_aiogram_echo
@@ -61,7 +62,13 @@ def chatting() -> dict[str, Any]:
     }
 
 
-GROUPS = {'rates': rates, 'http_chat': chatting}
+def statement_costs() -> dict[str, Any]:
+    """Measure what a statement costs, prepared and not."""
+    found: list[dict[str, float]] = [run(statements.statement_costs) for _ in range(3)]
+    return {name: statistics.median(one[name] for one in found) for name in found[0]}
+
+
+GROUPS = {'rates': rates, 'statements': statement_costs, 'http_chat': chatting}
 
 
 def main() -> None:

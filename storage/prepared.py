@@ -1,7 +1,7 @@
 """Statements compiled once: SQLAlchemy writes the SQL, the driver runs it without SQLAlchemy's way around.
 
-The hot statements of a turn go through here. SQLAlchemy's execution costs about 30 µs a statement on SQLite and over
-100 µs on PostgreSQL; this costs 5 and 50 (`make bench`, `statement_*`). All others take SQLAlchemy's own way.
+The hot statements of a turn go through here, all others take SQLAlchemy's own way; `make bench` prints what a
+statement costs on each (`statement_*_us`).
 """
 
 from collections import namedtuple
