@@ -1,6 +1,7 @@
 """The real web side over real stores; browsers talk with it in this process, sockets over a real server."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,7 +13,10 @@ from civic import staff
 from civic.city import City
 from storage.media import MediaStore
 from storage.pictures import PictureRoom
+from storage.postgres import PostgresStore
+from storage.sqlite import SqliteStore
 from storage.store import Store
+from tests.postgres import Postgres
 from tests.web.http.browsers import HOST, Browser
 from web.app import make_app
 from web.house import WebHouse
@@ -74,3 +78,17 @@ def make_officer(make_browser: MakeBrowser, store: Store, city: City) -> MakeOff
         return browser
 
     return make
+
+
+@pytest.fixture
+async def gone(request: pytest.FixtureRequest, web_house: WebHouse, tmp_path: Path) -> Store:
+    """The store, after its database went away."""
+    store = web_house.store
+    if isinstance(store, SqliteStore):
+        await store.close()
+        (tmp_path / 'lvbi.db').unlink()
+        (tmp_path / 'lvbi.db').mkdir()
+    if isinstance(store, PostgresStore):
+        server: Postgres = request.getfixturevalue('postgres')
+        server.drop(store.url.rsplit('/', 1)[1].split('?')[0])
+    return store

@@ -3,7 +3,6 @@
 import gzip
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,10 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
 from storage.store import Store
-from tests.postgres import Postgres
 from tests.web.http.browsers import HOST, Browser
 from tests.web.http.conftest import MakeBrowser
 from web.app import make_app
@@ -152,20 +148,6 @@ async def test_what_is_not_there_is_said_to_people_and_to_programs(make_browser:
 async def test_health_tells_when_the_database_is_gone(web_house: WebHouse, make_browser: MakeBrowser) -> None:
     client = make_browser().client
     assert (await client.get('/health')).text == 'ok'
-
-
-@pytest.fixture
-async def gone(request: pytest.FixtureRequest, web_house: WebHouse, tmp_path: Path) -> Store:
-    """The store, after its database went away."""
-    store = web_house.store
-    if isinstance(store, SqliteStore):
-        await store.close()
-        (tmp_path / 'lvbi.db').unlink()
-        (tmp_path / 'lvbi.db').mkdir()
-    if isinstance(store, PostgresStore):
-        server: Postgres = request.getfixturevalue('postgres')
-        server.drop(store.url.rsplit('/', 1)[1].split('?')[0])
-    return store
 
 
 async def test_when_the_database_is_gone_nothing_is_lost_and_everybody_is_told(

@@ -200,3 +200,11 @@ async def test_what_the_page_says_on_a_socket_is_not_listened_to(person: Browser
             await connection.send('{"message": {"text": "x"}}')
         await says(person, '/help')
         assert (await said(connection, 1))[0]['params']['message'] == {'text': '/help'}
+
+
+async def test_a_socket_is_asked_to_come_again_while_the_database_is_gone(person: Browser, gone: Store) -> None:
+    async with socket(person) as connection:
+        with pytest.raises(ConnectionClosed) as closed:
+            await connection.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
