@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from dotenv import dotenv_values
 from sqlalchemy import text
 
 from bot.content import pack
 from civic.refusals import Refusal
+from jobs.files_check import compare_stores
 from lvbi import secret_key, serving
 from lvbi.addresses import chat_link
 from lvbi.readiness import check_ready
 from lvbi.refused import reaching_the_store
 from lvbi.settings import PREFIX, Settings
-from lvbi.stores import open_store
-from lvbi.wiring import open_media
+from lvbi.stores import open_media, open_store
 from storage import schema
 
 # Variables of ours that are no settings: they belong to the tests.
@@ -40,7 +41,7 @@ async def check_settings(settings: Settings) -> list[Finding]:
     pack.load(settings.city)
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     found = [Finding('settings', 'ok', 'settings_read', {'city': settings.city})]
-    for name in sorted(os.environ):
+    for name in sorted({*os.environ, *dotenv_values('.env')}):
         if name.startswith(PREFIX) and name not in known and not name.startswith(NOT_OURS):
             near = get_close_matches(name, known, 1)
             facts = {'name': name, 'instead': near[0] if near else ''}
@@ -90,6 +91,19 @@ async def check_media(settings: Settings) -> list[Finding]:
     return [Finding('media', 'ok', 'media_there', {'name': media.name})]
 
 
+async def check_files(settings: Settings) -> list[Finding]:
+    """Every row has its file and every file its row."""
+    async with open_store(settings) as store:
+        found = await compare_stores(store, open_media(settings))
+    findings = []
+    if found.missing:
+        facts = {'count': len(found.missing), 'example': found.missing[0]}
+        findings.append(Finding('files', 'wrong', 'files_missing', facts))
+    if found.stray:
+        findings.append(Finding('files', 'note', 'files_left', {'count': len(found.stray)}))
+    return findings or [Finding('files', 'ok', 'files_fit')]
+
+
 async def check_port(settings: Settings) -> list[Finding]:
     """The port is free, or Lvbi itself answers there."""
     facts = {'host': settings.http_host, 'port': settings.http_port}
@@ -131,6 +145,9 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
     'database': check_database,
     'migrations': check_migrations,
     'media': check_media,
+    'files': check_files,
     'port': check_port,
     'https': check_https,
 }
+# What must be right before a check can tell anything.
+NEEDS = {'migrations': {'database'}, 'files': {'database', 'migrations', 'media'}}

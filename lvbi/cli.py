@@ -19,16 +19,20 @@ reports = typer.Typer(help='List, show and export reports.', no_args_is_help=Tru
 commands.add_typer(staff, name='staff')
 commands.add_typer(reports, name='reports')
 
-Unit = Annotated[str | None, typer.Option(help='Only this unit and all below it, by its code.')]
-States = Annotated[list[str] | None, typer.Option('--state', help='Only this state; may be repeated.')]
-Categories = Annotated[list[str] | None, typer.Option('--category', help='Only this category; may be repeated.')]
-Since = Annotated[str | None, typer.Option(help='Filed on this day or later, as 2026-11-21 in city time.')]
-Until = Annotated[str | None, typer.Option(help='Filed on this day or earlier.')]
+Unit = Annotated[str | None, typer.Option(metavar='CODE', help='Only this unit and all below it.')]
+States = Annotated[
+    list[str] | None, typer.Option('--state', metavar='STATE', help='Only this state; may be repeated.')
+]
+Categories = Annotated[
+    list[str] | None, typer.Option('--category', metavar='CODE', help='Only this category; may be repeated.')
+]
+Since = Annotated[str | None, typer.Option(metavar='DAY', help='Filed on this day or later: 2026-11-21.')]
+Until = Annotated[str | None, typer.Option(metavar='DAY', help='Filed on this day or earlier.')]
 
 
 @commands.command()
 def run() -> None:
-    """Start everything in one process, the store included, and print where to click."""
+    """Start everything and print where to click."""
     from lvbi.commands import house
 
     house.run()
@@ -36,7 +40,7 @@ def run() -> None:
 
 @commands.command()
 def serve() -> None:
-    """Answer HTTP only: one of several processes over PostgreSQL."""
+    """Answer HTTP only (PostgreSQL)."""
     from lvbi.commands import house
 
     house.serve()
@@ -44,7 +48,7 @@ def serve() -> None:
 
 @commands.command()
 def jobs() -> None:
-    """Do what happens with nobody asking: one or more processes over PostgreSQL."""
+    """Do the background work only (PostgreSQL)."""
     from lvbi.commands import house
 
     house.jobs()
@@ -52,7 +56,7 @@ def jobs() -> None:
 
 @commands.command()
 def init() -> None:
-    """Create or migrate the store and copy the city's units into it."""
+    """Create or migrate the store."""
     from lvbi.commands import init
 
     init.init()
@@ -60,7 +64,10 @@ def init() -> None:
 
 @commands.command()
 def doctor() -> None:
-    """Check settings, store and photos, and say what to do; ends with 1 when something is wrong."""
+    """Check everything and say what to do.
+
+    Ends with 1 when something is wrong.
+    """
     from lvbi.commands import doctor
 
     if not doctor.doctor():
@@ -71,7 +78,10 @@ def doctor() -> None:
 def replay(
     reference: Annotated[str, typer.Argument(metavar='REF', help='As the resident was told: E-7K3Q9M2X.')],
 ) -> None:
-    """Hear a dead letter once more, after its fault was mended; twice changes nothing."""
+    """Hear a dead letter once more.
+
+    For when its fault was mended; a second time changes nothing.
+    """
     from lvbi.commands import replay
 
     replay.replay(reference)
@@ -79,11 +89,14 @@ def replay(
 
 @staff.command('add')
 def staff_add(
-    name: Annotated[str, typer.Argument(help='As colleagues and reporters will read it.')],
-    role: Annotated[str, typer.Option(help='viewer, grid, handler, supervisor or admin.')],
-    unit: Annotated[str, typer.Option(help="The unit's code; they see it and all below it.")],
+    name: Annotated[str, typer.Argument(metavar='NAME', help='As colleagues and reporters will read it.')],
+    role: Annotated[str, typer.Option(metavar='ROLE', help='viewer, grid, handler, supervisor or admin.')],
+    unit: Annotated[str, typer.Option(metavar='CODE', help="The unit's code; they see it and all below it.")],
 ) -> None:
-    """Add a staff member; prints a link and a code that work once, for 24 hours."""
+    """Add a staff member.
+
+    Prints a link and a code that work once, within 24 hours.
+    """
     from lvbi.commands import staff
 
     staff.add(name, role, unit)
@@ -107,7 +120,10 @@ def staff_remove(number: Annotated[int, typer.Argument(metavar='ID', help='See: 
 
 @staff.command('code')
 def staff_code(number: Annotated[int, typer.Argument(metavar='ID', help='See: lvbi staff list.')]) -> None:
-    """Give a staff member a new link and code; an earlier unused one ends."""
+    """Give a staff member a new link and code.
+
+    An earlier one that nobody used ends.
+    """
     from lvbi.commands import staff
 
     staff.renew(number)
@@ -131,7 +147,10 @@ def reports_list(
 
 @reports.command('show')
 def reports_show(number: Annotated[str, typer.Argument(help='Such as SX26-000123-K.')]) -> None:
-    """Show one report with its words and its history; the audit log notes it."""
+    """Show one report with its history.
+
+    With the words of its reporter; the audit log notes that it was shown.
+    """
     from lvbi.commands import reports
 
     reports.show(number)
@@ -144,16 +163,21 @@ def reports_export(  # noqa: PLR0913 - the options of a command are its signatur
     category: Categories = None,
     since: Since = None,
     until: Until = None,
-    form: Annotated[str | None, typer.Option('--format', help='csv, xlsx or geojson; else by the file name.')] = None,
+    form: Annotated[
+        str | None, typer.Option('--format', metavar='FORM', help='csv, xlsx or geojson; else by the file name.')
+    ] = None,
     output: Annotated[
-        str | None, typer.Option('--output', '-o', help='The file to write; else standard output.')
+        str | None, typer.Option('--output', '-o', metavar='FILE', help='The file to write; else standard output.')
     ] = None,
     force: Annotated[bool, typer.Option('--force', help='Replace a file that is there.')] = False,
     with_words: Annotated[bool, typer.Option('--with-words', help='With what the reporters wrote.')] = False,
     exact: Annotated[bool, typer.Option('--exact', help='With exact places: else 3 decimals, about 100 m.')] = False,
     bom: Annotated[bool | None, typer.Option('--bom/--no-bom', help='CSV for Excel; else files only.')] = None,
 ) -> None:
-    """Export reports as CSV, XLSX or GeoJSON, oldest first; without words and exact places unless asked for."""
+    """Export reports as CSV, XLSX or GeoJSON.
+
+    Oldest first; without words and exact places unless asked for.
+    """
     from lvbi.commands import exporting
     from lvbi.commands.asked import Asked
 

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from bot.content import operators
 from bot.content.language import locale_of, speaking
 from bot.content.pack import PackError
-from bot.content.refusals import sentence
 from civic.refusals import Refusal
 from lvbi.settings import SettingsWrong
 from storage.media import MediaUnreachable
@@ -35,7 +34,17 @@ def lines_of(error: BaseException) -> list[str] | None:
         if isinstance(error, SettingsWrong):
             return [operators.setting(one.variable, one.why, one.facts) for one in error.found]
         refusal = refusal_of(error)
-        return None if refusal is None else [sentence(refusal)]
+        return None if refusal is None else [_sentence(refusal)]
+
+
+def _sentence(refusal: Refusal) -> str:
+    """Word a refusal; the command line's own sentences do not wait for what the chat needs."""
+    own = operators.SENTENCES.get(refusal.code)
+    if own is not None:
+        return own(refusal.facts)
+    from bot.content.refusals import sentence
+
+    return sentence(refusal)
 
 
 def refusal_of(error: BaseException) -> Refusal | None:

@@ -6,15 +6,17 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.intake import Intake
 from civic.refusals import Refusal
 from lvbi.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.intake import Intake
 
 log = structlog.get_logger('serving')
 
@@ -122,7 +124,7 @@ async def until_told(body: Coroutine[Any, Any, None]) -> None:
             loop.remove_signal_handler(number)
 
 
-async def flush_marks(intake: Intake) -> None:
+async def flush_marks(intake: 'Intake') -> None:
     """Write down at the end what was said; what cannot be written is said once more at most."""
     try:
         await intake.marks.flush()

@@ -16,8 +16,8 @@ from civic.guesses import prepare_words
 from civic.places import prepare_ground
 from jobs.house import JobHouse
 from lvbi.secret_key import secret_key
-from lvbi.settings import Settings, SettingsWrong, Wrong
-from lvbi.stores import open_store
+from lvbi.settings import Settings
+from lvbi.stores import open_media, open_store
 from storage.media import MediaStore
 from storage.pictures import PictureRoom
 from storage.store import Store
@@ -75,27 +75,6 @@ def _put_together(settings: Settings, store: Store, city: City, media: MediaStor
         ),
         jobs=JobHouse(store=store, intake=intake, city=city, media=media, channels=channels, worker=worker_name()),
     )
-
-
-def open_media(settings: Settings) -> MediaStore:
-    """Open the media store. Raises SettingsWrong, MediaUnreachable."""
-    try:
-        return MediaStore.open(settings.media_url, media_options(settings))
-    except ValueError as error:
-        raise SettingsWrong(Wrong('LVBI_MEDIA_URL', 'as_said', {'said': str(error)})) from None
-
-
-def media_options(settings: Settings) -> dict[str, str | bool | None]:
-    """Give what an S3 needs to be told; plain http is spoken only to an endpoint that says so itself."""
-    secret = settings.s3_secret_access_key
-    return {
-        'endpoint': settings.s3_endpoint,
-        'access_key_id': settings.s3_access_key_id,
-        'secret_access_key': secret.get_secret_value() if secret else None,
-        'region': settings.s3_region,
-        'allow_http': (settings.s3_endpoint or '').startswith('http://'),
-        'virtual_host': settings.s3_virtual_host,
-    }
 
 
 def worker_name() -> str:

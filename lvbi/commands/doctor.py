@@ -1,6 +1,6 @@
 """`lvbi doctor`: look at everything, say how it is and what to do."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.content import doctor as words
@@ -27,14 +27,13 @@ def doctor() -> bool:
 
 
 async def _look(settings: Settings) -> list[Finding]:
-    return [finding async for finding in _all(settings)]
-
-
-async def _all(settings: Settings) -> AsyncIterator[Finding]:
     """Look at one thing after the other; what a check raises is what it found."""
+    found: list[Finding] = []
     for name, look in checks.CHECKS.items():
-        for finding in await _looked(name, partial(look, settings)):
-            yield finding
+        wrong = {one.subject for one in found if one.state == 'wrong'}
+        if not wrong & checks.NEEDS.get(name, set()):
+            found += await _looked(name, partial(look, settings))
+    return found
 
 
 async def _looked(name: str, look: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:

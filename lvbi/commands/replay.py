@@ -1,5 +1,6 @@
 """`lvbi replay REF`: a dead letter goes through the front door once more, under a key of its own."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -7,13 +8,13 @@ import orjson
 from sqlalchemy import Row, select
 
 from bot.content import operators
-from bot.intake import Channel, Heard, Outcome
+from bot.intake import Channel, Heard, Intake, Outcome
 from civic.refusals import Refusal
 from lvbi import serving
 from lvbi.commands.doing import do, tell
 from lvbi.readiness import check_ready
 from lvbi.settings import Settings
-from lvbi.wiring import House, open_house
+from lvbi.wiring import open_house
 from storage import dead_letters
 from storage.store import Store
 from storage.tables import inbox
@@ -29,23 +30,25 @@ def replay(reference: str) -> None:
 async def _replay(reference: str, settings: Settings) -> None:
     await check_ready(settings)
     async with open_house(settings.model_copy(update={'flood_per_minute': NO_LIMIT})) as house:
-        outcome, again = await hear_again(house, reference)
+        outcome, again = await hear_again(house.intake, house.channels, reference)
     tell(lambda: [operators.replayed(outcome.value, again)])
 
 
-async def hear_again(house: House, reference: str) -> tuple[Outcome, str | None]:
+async def hear_again(
+    intake: Intake, channels: Mapping[tuple[str, int], Channel], reference: str
+) -> tuple[Outcome, str | None]:
     """Feed a dead letter through the front door and close it; gives what came of it, and its new reference if any.
 
     Its key is `replay:REF`, so that twice changes nothing. Raises Refusal no_such_letter, letter_blanked,
     channel_closed.
     """
-    letter = await _find(house.store, reference)
-    channel, heard = _way_in(house, reference, letter)
-    outcome = await house.intake.hear(channel, heard)
-    await serving.flush_marks(house.intake)
-    async with house.store.begin() as tx:
+    letter = await _find(intake.store, reference)
+    channel, heard = _way_in(channels, reference, letter)
+    outcome = await intake.hear(channel, heard)
+    await serving.flush_marks(intake)
+    async with intake.store.begin() as tx:
         await dead_letters.close(tx, letter.id)
-    return outcome, await _reference_of(house.store, channel, heard) if outcome is Outcome.DEAD else None
+    return outcome, await _reference_of(intake.store, channel, heard) if outcome is Outcome.DEAD else None
 
 
 async def _find(store: Store, reference: str) -> Row[Any]:
@@ -58,9 +61,9 @@ async def _find(store: Store, reference: str) -> Row[Any]:
     return letter
 
 
-def _way_in(house: House, reference: str, letter: Row[Any]) -> tuple[Channel, Heard]:
+def _way_in(channels: Mapping[tuple[str, int], Channel], reference: str, letter: Row[Any]) -> tuple[Channel, Heard]:
     """The update as it came, but for its key; the person's other devices have seen its words already."""
-    channel = house.channels.get((letter.channel, letter.bot))
+    channel = channels.get((letter.channel, letter.bot))
     if channel is None:
         raise Refusal('channel_closed', reference=reference, channel=letter.channel)
     return channel, Heard(f'replay:{reference}', letter.chat_id, orjson.loads(letter.raw))

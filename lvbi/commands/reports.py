@@ -6,7 +6,6 @@ import typer
 
 from bot.content import operators, pack
 from bot.content.reports import labels
-from bot.content.reports.cases import event_line
 from civic import audit
 from civic.city import City
 from civic.refusals import Refusal
@@ -65,6 +64,8 @@ async def _show(text: str, settings: Settings) -> None:
             raise Refusal('no_such_report', asked=str(number)) from None
         told = await history(tx, case.id)
         await audit.note(tx, None, 'show', 'report', case.id)
+    from bot.content.reports.cases import event_line  # the list does not wait for what the chat needs
+
     with worded():
         typer.echo(
             harmless('\n'.join([*_lines(case, city), '', *(event_line(one, city, for_staff=True) for one in told)]))

@@ -7,7 +7,6 @@ from sqlalchemy import Row
 
 from bot.content import operators, pack
 from bot.content.reports import labels
-from bot.content.staff import role as role_label
 from civic import staff
 from civic.city import City
 from civic.people import ROLES
@@ -68,7 +67,7 @@ async def _show_all(settings: Settings) -> None:
 def _line(row: Row[Any], city: City) -> tuple[str, ...]:
     since = labels.moment(row.signed_in_at, city) if row.signed_in_at else '—'
     unit = f'{row.unit_code} {labels.unit(city, row.unit_code)}'
-    return str(row.id), row.name, role_label(row.role), unit, since
+    return str(row.id), row.name, row.role, unit, since
 
 
 async def _remove(number: int, settings: Settings) -> None:
