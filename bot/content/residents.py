@@ -144,8 +144,8 @@ def return_code(code: str) -> Any:
         _(
             'Your return code: {code}\n\n'
             'On the other phone open this page, choose "Return with a code" and type it in. '
-            'It works once, within a year. Write it down and show it to nobody: '
-            'whoever has it can open this chat.'
+            'It works once, within a year, and this phone is signed out then. '
+            'Write it down and show it to nobody: whoever has it can open this chat.'
         ).format(code=code)
     )
 

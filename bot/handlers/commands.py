@@ -182,8 +182,9 @@ async def follow(message: Message, topic: str, turn: Turn) -> Any:
 def make_router() -> Router:
     """Commands and words come before every step; a few filters look them up, for each filter costs time."""
     router = Router(name='commands')
-    router.message.register(start, CommandStart())
-    router.message.register(obey, Command(*COMMANDS))
+    # Whose bot was meant is the channel's to know: aiogram would ask the platform within the turn.
+    router.message.register(start, CommandStart(ignore_mention=True))
+    router.message.register(obey, Command(*COMMANDS, ignore_mention=True))
     router.message.register(follow, Says(words.spoken()))
     router.callback_query.register(tap, Tapped(*TAPS))
     return router

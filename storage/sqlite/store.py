@@ -91,13 +91,14 @@ class SqliteStore:
         """Open a read-only transaction on a connection of its own, in a thread of its own."""
         try:
             async with self._readers.connect() as connection:
+                await connection.exec_driver_sql('BEGIN')  # one snapshot for all its statements
                 yield Reading(connection, self.clock(None))
         except DBAPIError as error:
             raise_down(error)
             raise
 
     async def _run_group(self) -> None:
-        """Run what is queued, at most 20 turns or 2 ms, each in a savepoint, and commit once."""
+        """Run what is queued, at most 20 turns or 5 ms, each in a savepoint, and commit once."""
         group: list[Waiting[Any]] = []
         await self._start()
         try:

@@ -117,11 +117,19 @@ reports = Table(
     Column('resolved_at', Moment),
     Column('closed_at', Moment),
     Column('answer', Text),
+    # What a forgotten case left in the chats of staff (its place, since when), until a job has removed it.
+    Column('copies', Json),
     UniqueConstraint('city', 'year', 'serial'),
     CheckConstraint("answer IN ('fixed', 'partly', 'not', 'none')", name='answer'),
     Index('ix_reports_unit_path_state', 'unit_path', 'state'),
     Index('ix_reports_resident_id', 'resident_id'),
     Index('ix_reports_state_moved_at', 'state', 'moved_at'),
+    Index(
+        'ix_reports_copies',
+        'id',
+        sqlite_where=text('copies IS NOT NULL'),
+        postgresql_where=text('copies IS NOT NULL'),
+    ),
 )
 
 report_events = Table(

@@ -316,6 +316,7 @@ def upgrade() -> None:
         sa.Column('resolved_at', storage.columns.Moment(), nullable=True),
         sa.Column('closed_at', storage.columns.Moment(), nullable=True),
         sa.Column('answer', sa.Text(), nullable=True),
+        sa.Column('copies', storage.columns.Json, nullable=True),
         sa.CheckConstraint("answer IN ('fixed', 'partly', 'not', 'none')", name=op.f('ck_reports_answer')),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_reports_conversation_id')),
         sa.ForeignKeyConstraint(['owner_id'], ['staff.id'], name=op.f('fk_reports_owner_id')),
@@ -324,6 +325,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_reports')),
         sa.UniqueConstraint('city', 'year', 'serial', name=op.f('uq_reports_city_year_serial')),
         sa.UniqueConstraint('draft', name=op.f('uq_reports_draft')),
+    )
+    op.create_index(
+        'ix_reports_copies',
+        'reports',
+        ['id'],
+        unique=False,
+        sqlite_where=sa.text('copies IS NOT NULL'),
+        postgresql_where=sa.text('copies IS NOT NULL'),
     )
     op.create_index('ix_reports_resident_id', 'reports', ['resident_id'], unique=False)
     op.create_index('ix_reports_state_moved_at', 'reports', ['state', 'moved_at'], unique=False)
@@ -376,6 +385,12 @@ def downgrade() -> None:
     op.drop_index('ix_reports_unit_path_state', table_name='reports')
     op.drop_index('ix_reports_state_moved_at', table_name='reports')
     op.drop_index('ix_reports_resident_id', table_name='reports')
+    op.drop_index(
+        'ix_reports_copies',
+        table_name='reports',
+        sqlite_where=sa.text('copies IS NOT NULL'),
+        postgresql_where=sa.text('copies IS NOT NULL'),
+    )
     op.drop_table('reports')
     op.drop_index('ix_photos_draft', table_name='photos')
     op.drop_index('ix_photos_conversation_id', table_name='photos')

@@ -60,10 +60,15 @@
   Lvbi.map = {
     /* onPick gets {latitude, longitude} of the point under the pin. */
     pick: async (host, onPick) => {
+      let tapped = null;  // Where the pin is going: whoever sends at once means this point, not one on the way.
       await draw(host);
-      map.on('click', event => map.panTo(event.latlng));
+      map.on('click', event => {
+        tapped = event.latlng;
+        map.panTo(tapped);
+      });
+      map.on('dragstart zoomstart', () => { tapped = null; });
       const send = () => {
-        const centre = map.getCenter().wrap();
+        const centre = (tapped || map.getCenter()).wrap();
         onPick({latitude: Number(centre.lat.toFixed(6)), longitude: Number(centre.lng.toFixed(6))});
       };
       host.appendChild(Lvbi.make('div', {class: 'map-acts'}, Lvbi.make('button', {type: 'button', class: 'act main', click: send},

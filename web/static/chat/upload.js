@@ -34,6 +34,9 @@
     }
   };
 
+  // A limit by the day does not pass by trying again in half a minute, and each try costs the whole photo.
+  const aDay = xhr => (said(xhr).parameters || {}).retry_after > 60;
+
   const settle = (photo, xhr) => {
     const answer = said(xhr);
     if (xhr.status === 200 && answer.result) {
@@ -42,7 +45,7 @@
     } else if (xhr.status === 401) {
       become(photo, 'failed');
       Lvbi.tell('signed-out');
-    } else if (xhr.status >= 400 && xhr.status < 500 && xhr.status !== 429) {
+    } else if (xhr.status >= 400 && xhr.status < 500 && (xhr.status !== 429 || aDay(xhr))) {
       photo.why = answer.description || Lvbi.word('upload_refused');
       become(photo, 'refused');
     } else retry(photo);
