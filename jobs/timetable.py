@@ -8,6 +8,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.files_check import doom_stray
@@ -38,6 +39,7 @@ class Periodic:
 PERIODIC = (
     Periodic('sweep', timedelta(seconds=10), sweep),
     Periodic('doomed', timedelta(minutes=1), delete_doomed),
+    Periodic('copies', timedelta(minutes=1), remove_copies),
     Periodic('nudge', timedelta(minutes=10), nudge),
     Periodic('lapse', timedelta(hours=1), lapse),
     Periodic('upkeep', timedelta(hours=1), keep_up),

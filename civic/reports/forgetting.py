@@ -10,9 +10,14 @@ KEYS = ('clean_key', 'small_key', 'original_key')
 
 
 async def blank_case(tx: Tx, report_id: int, draft: str) -> None:
-    """Blank the reporter's words and exact place, and remove the photos, of a case; the bare case stays."""
+    """Blank the reporter's words and exact place, and remove the photos, of a case; the bare case stays.
+
+    Copies in the chats of staff are noted, for a job to remove (civic.reports.copies).
+    """
+    place = (await tx.execute(select(reports.c.lat, reports.c.lon).where(reports.c.id == report_id))).one()
     blank = {'words': None, 'place_words': None, 'lat': None, 'lon': None, 'forget': False, 'conversation_id': None}
-    await tx.execute(update(reports).where(reports.c.id == report_id).values(**blank))
+    copies = {'lat': place.lat, 'lon': place.lon, 'since': tx.now.isoformat()}
+    await tx.execute(update(reports).where(reports.c.id == report_id).values(**blank, copies=copies))
     await tx.execute(update(report_events).where(report_events.c.report_id == report_id).values(words=None))
     await remove_photos(tx, photos.c.draft == draft)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.files_check import compare
@@ -19,6 +20,7 @@ from storage.tables import (
     drafts,
     files,
     inbox,
+    metadata,
     outbox,
     photos,
     report_events,
@@ -42,6 +44,12 @@ def _files_are_old(clock: FakeClock) -> None:
 async def forget(person: WebPerson) -> None:
     for data in ('1:forget:sure', '1:forget:yes'):
         await person.taps(data)
+
+
+async def everywhere(house: JobHouse, words: str) -> set[str]:
+    """Name all tables of the store in which words stand, in whatever form."""
+    tables = metadata.sorted_tables
+    return {table.name for table in tables if words in str(await rows(house.store, select(table)))}
 
 
 async def in_order(house: JobHouse) -> None:
@@ -112,6 +120,29 @@ async def test_an_open_case_keeps_its_words_and_photo_until_it_closes_and_then_t
     assert await lying(house) == []
     assert await kept_words(house, chat, WORDS) == []
     assert (await case(house, report_id)).answer == 'none'
+
+
+async def test_what_staff_were_shown_of_a_forgotten_case_leaves_their_chats_too(
+    house: JobHouse, clock: FakeClock
+) -> None:
+    person, neighbour = await web_person(house.intake), await web_person(house.intake, chat_id=8)
+    report_id = await files_report(house, person, WORDS)
+    other = await files_report(house, neighbour, '烟囱冒黑烟，天天如此')
+    member = await officer(house)
+    for shown in (report_id, other):
+        await member.taps(f'1:sc:{shown}')
+    await resolves(house, member, report_id)
+    await person.taps(f'1:ans:{report_id}:3:fixed')
+    await forget(person)
+    assert await everywhere(house, WORDS) == {'transcript'}
+    assert await remove_copies(house) == 0
+    clock.tick(seconds=10)
+    assert await remove_copies(house) == 1
+    assert await remove_copies(house) == 0
+    assert await everywhere(house, WORDS) == set()
+    assert await rows(house.store, select(transcript.c.id).where(transcript.c.method == 'sendLocation')) == []
+    seen = await read_chat(house.store, await chat_of(house.store, member))
+    assert any('烟囱冒黑烟' in text for text in seen)
 
 
 async def test_another_persons_things_stay(house: JobHouse) -> None:
