@@ -110,8 +110,9 @@ async def forget(
 async def _forget_photos(tx: Tx, conversation_id: int) -> None:
     """Remove the chat's photos; those of open cases lose their sender and go when the case closes."""
     mine = photo_rows.c.conversation_id == conversation_id
+    own = photo_rows.c.purpose != 'result'  # what a former officer sent belongs to the cases of others
     evidence = select(reports.c.draft).where(reports.c.forget.is_(True))
-    await forgetting.remove_photos(tx, mine & (photo_rows.c.draft.is_(None) | photo_rows.c.draft.not_in(evidence)))
+    await forgetting.remove_photos(tx, mine & own & (photo_rows.c.draft.is_(None) | photo_rows.c.draft.not_in(evidence)))
     await tx.execute(update(photo_rows).where(mine).values(conversation_id=None))
 
 

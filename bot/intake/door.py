@@ -106,6 +106,9 @@ class Intake:
         if row.id is None:
             await arrivals.open_conversation(tx, address, locale_of(heard.language_code))
             row = await arrivals.find(tx, address, heard.key)
+        elif row.locale is None:
+            # The person was forgotten in another process while we waited for the lock: look with fresh eyes.
+            row = await arrivals.find(tx, address, heard.key)
         turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), channel)
         flood = floods.count(turn.conversation, heard.album, tx.now) - self._flood_limit
         if flood > 0 and trouble is None:

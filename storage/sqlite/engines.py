@@ -30,6 +30,7 @@ def writing_engine(path: Path, synchronous: str) -> Engine:
         raw.execute('PRAGMA journal_mode=WAL')
         raw.execute(f'PRAGMA synchronous={synchronous}')
         raw.execute('PRAGMA foreign_keys=ON')
+        raw.execute('PRAGMA secure_delete=ON')  # what was deleted is overwritten, not only forgotten
         raw.execute('PRAGMA cache_size=-65536')
         raw.execute('PRAGMA temp_store=MEMORY')
         raw.execute('PRAGMA busy_timeout=0')
