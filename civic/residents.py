@@ -112,7 +112,8 @@ async def _forget_photos(tx: Tx, conversation_id: int) -> None:
     mine = photo_rows.c.conversation_id == conversation_id
     own = photo_rows.c.purpose != 'result'  # what a former officer sent belongs to the cases of others
     evidence = select(reports.c.draft).where(reports.c.forget.is_(True))
-    await forgetting.remove_photos(tx, mine & own & (photo_rows.c.draft.is_(None) | photo_rows.c.draft.not_in(evidence)))
+    loose = photo_rows.c.draft.is_(None) | photo_rows.c.draft.not_in(evidence)
+    await forgetting.remove_photos(tx, mine & own & loose)
     await tx.execute(update(photo_rows).where(mine).values(conversation_id=None))
 
 
