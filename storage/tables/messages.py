@@ -28,7 +28,8 @@ inbox = Table(
     Index('ix_inbox_conversation_id', 'conversation_id'),
 )
 
-# The web chat's own wire: what stands in a chat, in order.
+# The web chat's own wire: what stands in a chat, in order. A page asks for what comes after the last id it saw, so
+# the ids of deleted rows must not come again, as they would on SQLite without AUTOINCREMENT.
 transcript = Table(
     'transcript',
     metadata,
@@ -38,6 +39,7 @@ transcript = Table(
     Column('method', Text, nullable=False),
     Column('params', Json, nullable=False),
     Index('ix_transcript_conversation_id_id', 'conversation_id', 'id'),
+    sqlite_autoincrement=True,
 )
 
 # A message to send to somebody else: code and facts, worded when it is claimed (house.md decision 5).

@@ -42,7 +42,8 @@ albums = Table(
     UniqueConstraint('conversation_id', 'media_group_id'),
 )
 
-# A photo belongs to a draft id, which its report keeps: filing moves no photo.
+# A photo belongs to a draft id, which its report keeps: filing moves no photo. The audit log names photos by their ids,
+# so those of deleted photos must not come again.
 photos = Table(
     'photos',
     metadata,
@@ -68,6 +69,7 @@ photos = Table(
     Column('exif_lon', Float),
     Index('ix_photos_draft', 'draft'),
     Index('ix_photos_conversation_id', 'conversation_id', 'received_at'),
+    sqlite_autoincrement=True,
 )
 
 # Documents made for one person (my-data ZIP), until they lapse.

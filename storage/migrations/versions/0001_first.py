@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_photos')),
         sa.UniqueConstraint('source', name=op.f('uq_photos_source')),
         sa.UniqueConstraint('token', name=op.f('uq_photos_token')),
+        sqlite_autoincrement=True,
     )
     op.create_index('ix_photos_conversation_id', 'photos', ['conversation_id', 'received_at'], unique=False)
     op.create_index('ix_photos_draft', 'photos', ['draft'], unique=False)
@@ -348,6 +349,7 @@ def upgrade() -> None:
             ['conversation_id'], ['conversations.id'], name=op.f('fk_transcript_conversation_id')
         ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_transcript')),
+        sqlite_autoincrement=True,
     )
     op.create_index('ix_transcript_conversation_id_id', 'transcript', ['conversation_id', 'id'], unique=False)
     op.create_table(
