@@ -42,8 +42,8 @@ albums = Table(
     UniqueConstraint('conversation_id', 'media_group_id'),
 )
 
-# A photo belongs to a draft id, which its report keeps: filing moves no photo. The audit log names photos by their ids,
-# so those of deleted photos must not come again.
+# A photo belongs to a draft id, which its report keeps: filing moves no photo. The audit log names photos by their
+# ids, so those of deleted photos must not come again.
 photos = Table(
     'photos',
     metadata,
