@@ -120,10 +120,10 @@ async def _answers(settings: Settings) -> bool:
     """Ask /health, as a browser on this machine would."""
     host = chat_link(settings.model_copy(update={'public_url': None})).split('/')[2].rsplit(':', 1)[0].strip('[]')
     try:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(5):
             reader, writer = await asyncio.open_connection(host, settings.http_port)
             writer.write(b'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-            said = await reader.read(1000)
+            said = await reader.read()
             writer.close()
     except (OSError, TimeoutError):
         return False

@@ -127,6 +127,7 @@ def _check_database(text: str) -> None:
 
 def _check_channels(channels: tuple[str, ...] | None, token: SecretStr | None) -> None:
     check(token is None, 'TELEGRAM_TOKEN', 'telegram_later')
+    check(channels != (), 'CHANNELS', 'no_such_channel', value='', choices=CHANNELS)
     for name in channels or ():
         check(name != 'telegram', 'CHANNELS', 'telegram_later')
         check(name in CHANNELS, 'CHANNELS', 'no_such_channel', value=name, choices=CHANNELS)

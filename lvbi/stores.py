@@ -13,11 +13,12 @@ from storage.store import Store
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """Open the store alone, for commands that need no more. Raises Refusal store_unreachable."""
+async def open_store(settings: Settings, *, lasting: bool = False) -> AsyncIterator[Store]:
+    """Open the store; only processes that last hear other processes' bells. Raises Refusal store_unreachable."""
     store = make_store(settings)
-    with reaching_the_store():
-        await store.open()
+    if lasting or settings.sqlite_path is not None:
+        with reaching_the_store():
+            await store.open()
     try:
         yield store
     finally:

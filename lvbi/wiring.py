@@ -47,7 +47,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         media = open_media(settings)
         pictures = PictureRoom()
         stack.callback(pictures.close)
-        store = await stack.enter_async_context(open_store(settings))
+        store = await stack.enter_async_context(open_store(settings, lasting=True))
         yield _put_together(settings, store, city, media, pictures)
 
 

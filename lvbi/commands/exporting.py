@@ -1,8 +1,8 @@
 """`lvbi reports export`: reports from the store to a file, row by row."""
 
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -77,18 +77,23 @@ async def _export(asked: Asked, wish: Wish, settings: Settings) -> None:
 async def write_reports(store: Store, city: City, wanted: Wanted, wish: Wish, form: str) -> int:
     """Write what fits to where it goes, in constant memory; gives how many. Raises Refusal."""
     shown = Shown(locale=operators_locale(), words=wish.words, exact=wish.exact)
-    count = 0
     with target(wish.output, force=wish.force) as file:
         if form == 'csv' and (wish.output is not None if wish.bom is None else wish.bom):
             write_mark(file)
-        writer = WRITERS[form](file, shown.columns)
-        async with store.read() as tx:
-            expected = await count_reports(tx, city, wanted)
-            async with aclosing(stream_reports(tx, city, wanted, shown)) as lines:
-                async for line in _with_progress(lines, expected):
-                    writer.write(line)
-                    count += 1
-        writer.finish()
+        with closing(WRITERS[form](file, shown.columns)) as writer:
+            async with store.read() as tx:
+                expected = await count_reports(tx, city, wanted)
+                count = await _write_lines(writer, stream_reports(tx, city, wanted, shown), expected)
+            writer.finish()
+    return count
+
+
+async def _write_lines(writer: Writer, lines: AsyncGenerator[Line, None], expected: int) -> int:
+    count = 0
+    async with aclosing(lines):
+        async for line in _with_progress(lines, expected):
+            writer.write(line)
+            count += 1
     return count
 
 

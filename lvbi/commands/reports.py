@@ -36,7 +36,7 @@ async def _show_list(asked: Asked, limit: int, settings: Settings) -> None:
             (
                 str(Number(city.prefix, row.year, row.serial)),
                 labels.state(row.state),
-                labels.category(city, row.category),
+                _category(city, row.category),
                 labels.unit(city, row.unit_code),
                 labels.moment(row.filed_at, city),
                 row.owner or '—',
@@ -75,10 +75,15 @@ async def _show(text: str, settings: Settings) -> None:
 def _lines(case: Case, city: City) -> list[str]:
     place = f'{case.lat}, {case.lon}' if case.lat is not None else ''
     return [
-        labels.line(case, city),
+        f'{case.number} {_category(city, case.category)} · {labels.state(case.state)}',
         f'{labels.unit(city, case.unit_code)}  {place}  {case.place_words or ""}'.rstrip(),
         labels.moment(case.filed_at, city),
         case.owner_name or '—',
         '',
         case.words or '—',
     ]
+
+
+def _category(city: City, code: str) -> str:
+    """The label of a category; the code of one that a newer pack has dropped."""
+    return labels.category(city, code) if city.find_category(code) else code

@@ -33,6 +33,9 @@ class CsvWriter:
     def finish(self) -> None:
         """Hand everything to the file."""
         self._text.flush()
+
+    def close(self) -> None:
+        """Let go of the file, which stays open."""
         self._text.detach()
 
 

@@ -30,6 +30,9 @@ class GeojsonWriter:
         """Close the collection."""
         self._file.write(b'\n]}\n')
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 def _geometry(line: Line) -> dict[str, Any] | None:
     lat, lon = line['lat'], line['lon']

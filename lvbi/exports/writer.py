@@ -17,3 +17,6 @@ class Writer(Protocol):
 
     def finish(self) -> None:
         """Write what stands after the last line; the file stays open."""
+
+    def close(self) -> None:
+        """Let go of everything of its own, also when it broke off."""

@@ -1,6 +1,7 @@
 """XLSX with real strings: nothing is taken for a formula, a link or a number."""
 
 import re
+import tempfile
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -24,7 +25,9 @@ class XlsxWriter:
     """A workbook that is written row by row; a sheet that is full is followed by another."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[str], most_rows: int = MOST_ROWS) -> None:
-        self._book = xlsxwriter.Workbook(file, OPTIONS)
+        # The library keeps rows in files of its own until the end, and leaves them when it never comes.
+        self._room = tempfile.TemporaryDirectory(prefix='lvbi-')
+        self._book = xlsxwriter.Workbook(file, OPTIONS | {'tmpdir': self._room.name})
         self._columns = columns
         self._most_rows = most_rows
         self._begin_sheet()
@@ -44,6 +47,12 @@ class XlsxWriter:
     def finish(self) -> None:
         """Put the workbook together in the file."""
         self._book.close()
+
+    def close(self) -> None:
+        """Take away the rows that were put aside."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        self._room.cleanup()
 
     def _put(self, values: Sequence[Value]) -> None:
         for column, value in enumerate(values):

@@ -17,8 +17,9 @@ COMMAND = (sys.executable, '-m', 'lvbi')
 
 
 def environ(**settings: str) -> dict[str, str]:
-    """English words, no terminal, and the settings of the test."""
-    return {'PATH': os.environ['PATH'], 'LANG': 'en_US.UTF-8', 'PYTHONUTF8': '1', **settings}
+    """English words, the settings of the test, and what coverage needs to follow; nothing else."""
+    measured = {name: value for name, value in os.environ.items() if name.startswith('COVERAGE_')}
+    return {'PATH': os.environ['PATH'], 'LANG': 'en_US.UTF-8', 'PYTHONUTF8': '1', **measured, **settings}
 
 
 def lvbi(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+import tempfile
 import tracemalloc
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from civic.city import City
 from civic.refusals import Refusal
@@ -28,6 +30,7 @@ from tests.lvbi.running import lvbi
 
 STREET = '3306/330602/330602001'
 EVERYTHING = Wanted()
+MUCH_LATER = datetime(9999, 12, 31, 23, tzinfo=UTC)  # has no local time in the calendar
 # What people have put into forms to be run by whoever opens the export.
 RUN_ME = (
     '=1+1',
@@ -167,8 +170,7 @@ async def test_a_workbook_holds_the_very_strings(sqlite_store: Store, city: City
 
 
 def test_a_full_sheet_is_followed_by_another(tmp_path: Path) -> None:
-    with (tmp_path / 'out.xlsx').open('wb') as file:
-        writer = XlsxWriter(file, ['n'], most_rows=3)
+    with (tmp_path / 'out.xlsx').open('wb') as file, closing(XlsxWriter(file, ['n'], most_rows=3)) as writer:
         for number in range(5):
             writer.write({'n': number})
         writer.finish()
@@ -213,14 +215,24 @@ async def test_filters_take_unit_state_category_and_days_of_the_city(
     assert await found(None, (), (), '2026-11-21', None) == [2]
 
 
+@pytest.mark.parametrize('form', ['csv', 'xlsx', 'geojson'])
 async def test_an_export_that_breaks_off_leaves_nothing_behind(
-    sqlite_store: Store, city: City, tmp_path: Path
+    sqlite_store: Store, city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    await file_reports(sqlite_store, count=3)
+    (tmp_path / 'room').mkdir()
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path / 'room'))
+    await file_reports(sqlite_store, count=2)
+    async with sqlite_store.begin() as tx:
+        await tx.execute(update(reports).where(reports.c.serial == 2).values(accepted_at=MUCH_LATER))
     there = names_in(tmp_path)
-    with pytest.raises(AttributeError):
-        await write_reports(sqlite_store, city, object(), Wish(output=str(tmp_path / 'out.csv')), 'csv')  # type: ignore[arg-type]
+    with pytest.raises(OverflowError):
+        await export(sqlite_store, city, tmp_path / f'out.{form}')
     assert names_in(tmp_path) == there
+    assert names_in(tmp_path / 'room') == set()
+
+
+async def test_a_file_that_is_there_stays_unless_it_may_go(sqlite_store: Store, city: City, tmp_path: Path) -> None:
+    await file_reports(sqlite_store, count=3)
     (tmp_path / 'out.csv').write_text('mine')
     with pytest.raises(Refusal, match='file_there'):
         await export(sqlite_store, city, tmp_path / 'out.csv')

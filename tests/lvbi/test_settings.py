@@ -7,6 +7,7 @@ import pytest
 
 from lvbi.refused import lines_of
 from lvbi.settings import Settings, SettingsWrong, read_settings
+from lvbi.stores import media_options, open_media
 from tests.lvbi.running import refused
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ WRONG = [
     ({'LVBI_TILE_ATTRIBUTION': 'x'}, 'LVBI_TILE_URL: is missing: it belongs to LVBI_TILE_ATTRIBUTION'),
     ({'LVBI_TILE_URL': 'https://t/'}, 'LVBI_TILE_URL: must be http(s)://… with {z}, {x}, {y} in it'),
     ({'LVBI_CHANNELS': 'web,fax'}, 'LVBI_CHANNELS: there is no channel "fax"; there are: web'),
+    ({'LVBI_CHANNELS': ','}, 'LVBI_CHANNELS: there is no channel ""; there are: web'),
     ({'LVBI_CHANNELS': 'web, Telegram'}, 'LVBI_CHANNELS: Telegram is not in this version'),
     ({'LVBI_TELEGRAM_TOKEN': '123456:geheim'}, 'LVBI_TELEGRAM_TOKEN: Telegram is not in this version'),
     (S3, 'LVBI_S3_SECRET_ACCESS_KEY: is missing: LVBI_MEDIA_URL names an S3 bucket'),
@@ -92,6 +94,20 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     assert 'geheim' not in shown
     assert KEY not in shown
     assert sorted(settings.secrets()) == ['geheim', KEY, 's3geheim']
+
+
+def test_an_s3_is_told_all_it_needs_and_plain_http_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {'LVBI_S3_SECRET_ACCESS_KEY': 's3geheim', 'LVBI_S3_VIRTUAL_HOST': '1'}
+    settings = read(monkeypatch, LVBI_S3_ENDPOINT='http://minio:9000/', **options, **S3)
+    assert media_options(settings) == {
+        'endpoint': 'http://minio:9000',
+        'access_key_id': 'id',
+        'secret_access_key': 's3geheim',
+        'region': 'cn-east-1',
+        'allow_http': True,
+        'virtual_host': True,
+    }
+    assert open_media(settings).name == 's3://bucket/prefix'
 
 
 @pytest.mark.parametrize(
