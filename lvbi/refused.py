@@ -54,7 +54,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
     if isinstance(error, StoreBusy):
         return Refusal('store_busy')
     if isinstance(error, StoreDown):
-        return Refusal('store_unreachable', said=str(error))
+        return Refusal('store_unreachable', said=_meaning(error.__cause__ or error))
     if isinstance(error, MediaUnreachable):
         return Refusal('media_unreachable', said=str(error))
     if isinstance(error, PackError):
@@ -78,4 +78,4 @@ def _meaning(error: BaseException) -> str:
         return 'no such host'
     if isinstance(cause, OSError) and cause.errno:
         return os.strerror(cause.errno)
-    return str(cause) if isinstance(cause, sqlite3.Error) else type(cause).__name__
+    return str(cause) if isinstance(cause, sqlite3.Error | StoreDown) else type(cause).__name__
