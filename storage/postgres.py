@@ -176,7 +176,7 @@ class PostgresStore:
 
     async def _listen_once(self) -> None:
         closed = asyncio.Event()
-        ear = await asyncpg.connect(self._dsn())
+        ear = await self._new_ear()
         try:
             ear.add_termination_listener(lambda *_: closed.set())
             await ear.add_listener(CHANNEL, lambda *said: self.bells.ring(*_bell(said[3])))
@@ -184,6 +184,16 @@ class PostgresStore:
             await closed.wait()
         finally:
             await ear.close(timeout=1)
+
+    async def _new_ear(self) -> asyncpg.Connection:
+        """Connect; one that is half made when the store closes is finished and closed, or its socket would leak."""
+        connecting = asyncio.ensure_future(asyncpg.connect(self._dsn()))
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await (await connecting).close(timeout=1)
+            raise
 
     def _dsn(self) -> str:
         return self._engine.url.set(drivername='postgresql').render_as_string(hide_password=False)
