@@ -31,7 +31,7 @@ AREA = {
     'features': [
         {
             'type': 'Feature',
-            'properties': {'name': '越城区'},
+            'properties': {'name': '越城区', 'name_en': 'Yuecheng District', 'label': [120.6, 29.9]},
             'geometry': {'type': 'Polygon', 'coordinates': [SQUARE]},
         }
     ],

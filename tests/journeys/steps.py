@@ -26,7 +26,7 @@ WORDS = {
         'here': 'Use my position',
         'map': 'Pick on the map',
         'send place': 'Send this place',
-        'county': 'Yuecheng District',
+        'county': 'Yuecheng',
         'caption': 'Black water in the river for three days',
         'category': '💧 Black or strange water',
         'street': 'Tashan Subdistrict',

@@ -9,13 +9,15 @@
 
   const OUTLINE = {color: '#1d6449', weight: 2, fillOpacity: 0.07, interactive: false};
 
-  const label = feature => {
-    const names = feature.properties;
-    return Lvbi.language() === 'en' && names.name_en || names.name || '';
-  };
+  /* Room is scarce: "Keqiao District" is called Keqiao here. */
+  const label = names => Lvbi.language() === 'en' ? names.name_en.replace(/ (District|City|County)$/, '') : names.name;
 
-  const nameTag = (feature, shape) => shape.bindTooltip(
-    Lvbi.make('span', null, label(feature)), {permanent: true, direction: 'center', className: 'area-name'});
+  /* A name stands where its area is widest, for those in the middle of an area may lie on each other. */
+  const nameTag = feature => {
+    const [lon, lat] = feature.properties.label;
+    L.tooltip({permanent: true, direction: 'center', className: 'area-name'})
+      .setLatLng([lat, lon]).setContent(Lvbi.make('span', null, label(feature.properties))).addTo(map);
+  };
 
   const loadArea = async () => {
     const response = await fetch(Lvbi.page.areaUrl);
@@ -44,9 +46,10 @@
     });
     zooming = false;
     map.on('zoomstart zoomend', event => { zooming = event.type === 'zoomstart'; });
-    const shapes = L.geoJSON(area, {style: OUTLINE, onEachFeature: nameTag});
+    const shapes = L.geoJSON(area, {style: OUTLINE});
     if (centre) map.setView(centre, CLOSE); else map.fitBounds(shapes.getBounds(), AROUND);
     shapes.addTo(map);
+    area.features.forEach(nameTag);
     addTiles();
     addZoom();
     host.appendChild(Lvbi.make('div', {class: 'crosspin'}, Lvbi.icon('pin')));
