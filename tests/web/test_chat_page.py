@@ -215,6 +215,8 @@ async def test_what_people_write_stays_text_and_only_web_addresses_become_links(
     links = phone.page.locator('#log .text a')
     await expect(links).to_have_text(['https://example.org/a?b=1', '0575-85120000'])
     await expect(links.first).to_have_attribute('rel', re.compile('noopener'))
+    phone.house.put('sendMessage', text='☎ 110 报警\n☎ 0571-12345 杭州，第 12345 号')
+    await expect(phone.page.locator('#log .turn').last.locator('a')).to_have_text(['110', '0571-12345'])
     bad: Json = {
         'inline_keyboard': [
             [{'text': '坏', 'url': 'javascript:alert(1)'}, {'text': '好', 'url': 'https://example.org/'}]

@@ -7,10 +7,11 @@
   const ADDRESS = 'https?:\\/\\/[^\\s<>"\'，。；！？、（）《》【】“”]+[^\\s<>"\'，。；！？、（）《》【】“”.,;:!?)\\]]';
   const PHONE = '(?:1[3-9]\\d{9}|0\\d{2,3}-\\d{7,8})';
   const HOTLINE = '(?:123(?:45|69))(?=\\s*(?:热线|hotline))';
+  const CALLED = '(☎\\s*)(\\d[\\d-]{1,14}\\d)';  // Short numbers too, as 110, where the bot says that one can call them.
   const COMMAND = '\\/[a-z]{2,32}';
   const NUMBER = '[A-Z]{1,4}\\d{2}-\\d{6,}-[\\dA-Z]';  // Of a report; read as one word.
   const LINKED = new RegExp(
-    '(' + ADDRESS + ')|(^|[^\\w./:-])(?:(' + PHONE + '|' + HOTLINE + ')|(' + COMMAND + ')|(' + NUMBER + '))(?![\\w/-])', 'gi');
+    '(' + ADDRESS + ')|' + CALLED + '|(^|[^\\w./:-])(?:(' + PHONE + '|' + HOTLINE + ')|(' + COMMAND + ')|(' + NUMBER + '))(?![\\w/-])', 'gi');
 
   const outside = (href, text) => make('a', {href, target: '_blank', rel: 'noopener noreferrer nofollow'}, text);
 
@@ -31,8 +32,9 @@
   const linked = text => {
     const parts = [];
     let from = 0;
-    text.replace(LINKED, (whole, address, before, phone, said, number, at) => {
-      parts.push(text.slice(from, at + (before || '').length), link(address, phone, said, number));
+    text.replace(LINKED, (whole, address, sign, called, before, phone, said, number, at) => {
+      const start = at + (sign || before || '').length;
+      parts.push(text.slice(from, start), link(address, called || phone, said, number));
       from = at + whole.length;
       return whole;
     });
