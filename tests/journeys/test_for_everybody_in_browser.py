@@ -54,7 +54,7 @@ async def test_in_large_type_a_whole_report_never_shows_small_letters_or_more_th
     await resident.page.fill('#text', WORDS['zh-CN']['caption'])
     await resident.tap('发送')
     await resident.reads('在哪里')
-    await tap_in_turn(resident, '发地点', '用我现在的位置')
+    await resident.tap('发地点', '用我现在的位置')
     await resident.reads('是哪方面的问题')
     await tap_in_turn(resident, '💧 河水发黑发臭变色')
     await resident.reads('哪个街道')

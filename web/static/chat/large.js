@@ -35,7 +35,7 @@
     icon ? Lvbi.icon(icon) : null, Lvbi.said('span', key))});
 
   const bot = (button, message) => ({
-    name: message + button.text + button.callback_data, node: () => Lvbi.keyboards.draw(button, message, 'act'),
+    name: message + button.text + button.callback_data, data: button.callback_data, node: () => Lvbi.keyboards.draw(button, message, 'act'),
   });
 
   const offered = () => {
@@ -43,8 +43,10 @@
     return newest ? {id: newest.id, all: newest.buttons.map(button => bot(button, newest.id))} : {id: 0, all: []};
   };
 
+  const place = () => own('place', () => Lvbi.tell('ask-place'), 'pin');
+
   const tools = () => [
-    own('photo', () => Lvbi.photos.ask(), 'camera'), own('place', () => Lvbi.tell('ask-place'), 'pin'),
+    own('photo', () => Lvbi.photos.ask(), 'camera'), place(),
     ...(Lvbi.thread.isEmpty() ? [own('start', () => Lvbi.tell('say', '/start'))] : []),
     ...Lvbi.keyboards.menu().map(button => bot(button, null)), own('menu_title', () => Lvbi.tell('settings'), 'dots'),
   ];
@@ -59,6 +61,12 @@
     ...(turn.state === 'refused' ? [own('remove', () => Lvbi.pending.remove(turn), 'close')] : []),
   ];
 
+  const isForPlace = keys => keys.all.some(one => one.data === Lvbi.placesTap);
+
+  /* A question for the place is answered with the place tool, before the bot's own buttons. */
+  const answers = keys => isForPlace(keys)
+    ? [place(), ...keys.all, ...tools().filter(one => one.name !== 'place')] : keys.all.concat(tools());
+
   /* What the bot asks comes first; once the person has answered in another way, the tools do. */
   const choices = () => {
     if (Lvbi.photos.count()) return trayChoices();
@@ -66,7 +74,7 @@
     const first = trouble ? troubleChoices(trouble) : [];
     const keys = offered();
     const asked = keys.id > Lvbi.thread.newestOwn();
-    return first.concat(asked ? keys.all.concat(tools()) : tools().concat(keys.all));
+    return first.concat(asked ? answers(keys) : tools().concat(keys.all));
   };
 
   const sendButton = () => make('button', {type: 'button', class: 'act main', click: Lvbi.composer.send},

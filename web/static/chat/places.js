@@ -7,6 +7,8 @@
   const WANTED = {enableHighAccuracy: true, timeout: 15000, maximumAge: 60000};
   let denied = false, loading = null;
 
+  Lvbi.placesTap = '1:places';  // What the bot's own button for its list of places says.
+
   const isSecure = () => window.isSecureContext === undefined ? location.protocol === 'https:' : window.isSecureContext;
 
   /* The word for why the position cannot be had, or null. */
@@ -36,7 +38,7 @@
     navigator.geolocation.getCurrentPosition(spot => { if (Lvbi.sheet.isOpen()) found(spot); }, notFound, WANTED);
   };
 
-  const list = () => Lvbi.queue.add({callback_query: {data: '1:places', message_id: null}});
+  const list = () => Lvbi.queue.add({callback_query: {data: Lvbi.placesTap, message_id: null}});
 
   const ask = trouble => {
     const why = missing() || trouble;
