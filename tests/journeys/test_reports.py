@@ -235,6 +235,12 @@ async def test_strangers_find_nobody_elses_case(resident: Person, intake: Intake
         assert '没有找到' in await stranger.taps(button), button
 
 
+async def test_a_command_that_we_do_not_know_gets_help_and_lands_in_no_report(resident: Person) -> None:
+    await resident.shows('a')
+    assert '/myreports' in await resident.says('/human')
+    assert '哪方面' in await resident.is_at(30.0, 120.58)
+
+
 async def test_a_mistyped_number_is_noticed(resident: Person) -> None:
     assert '打错' in await resident.says('SX26-000001-A')
 

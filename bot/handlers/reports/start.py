@@ -1,10 +1,12 @@
 """Whatever comes first: a photo, a place, a text or the button begins or goes on with a report."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.types import Message
 
+from bot.content import residents as resident_words
 from bot.content.reports import questions
 from bot.handlers.reports import mine
 from bot.handlers.reports.hand import Reporting, go_on, hold, in_hand, take
@@ -20,6 +22,8 @@ from civic.reports.cases import check_own, find_by_draft, find_by_number
 from civic.reports.drafts import Draft
 from civic.reports.moves import check_may_add
 from civic.reports.numbers import find_number, looks_like_number
+
+UNKNOWN_COMMAND = re.compile(r'/\w{2,32}', re.ASCII)  # those we know were answered before
 
 
 async def begin(message: Message, turn: Turn) -> Any:
@@ -127,6 +131,8 @@ async def take_text(message: Message, turn: Turn) -> Any:
         return await _find_case(turn, words)
     if codes.looks_like_code(words):
         return await desk.sign_in(turn, words)
+    if UNKNOWN_COMMAND.fullmatch(words):
+        return resident_words.help_text(turn.city)
     taker = TEXT_STEPS.get(turn.conversation.state or '')
     if taker:
         return await taker(turn, words)
