@@ -38,14 +38,22 @@ class Finding:
 
 async def check_settings(settings: Settings) -> list[Finding]:
     """The values were read; names that look like ours and are none are shown."""
-    pack.load(settings.city)
     known = [PREFIX + name.upper() for name in Settings.model_fields]
-    found = [Finding('settings', 'ok', 'settings_read', {'city': settings.city})]
+    found = _look_at_city(settings.city)
     for name in sorted({*os.environ, *dotenv_values('.env')}):
         if name.startswith(PREFIX) and name not in known and not name.startswith(NOT_OURS):
             near = get_close_matches(name, known, 1)
             facts = {'name': name, 'instead': near[0] if near else ''}
             found.append(Finding('settings', 'wrong', 'not_a_setting' if near else 'unknown_setting', facts))
+    return found
+
+
+def _look_at_city(name: str) -> list[Finding]:
+    """The pack can be read; the data notice needs a contact that the operator fills in."""
+    contact = pack.load(name).operator.contact
+    found = [Finding('settings', 'ok', 'settings_read', {'city': name})]
+    if 'city.toml' in contact.zh + contact.en:
+        found.append(Finding('settings', 'note', 'no_contact', {'path': f'bot/content/{name}/city.toml'}))
     return found
 
 

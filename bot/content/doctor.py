@@ -41,6 +41,7 @@ def _findings() -> dict[str, str]:
         'settings_read': _('read, city: {city}'),
         'not_a_setting': _('{name} is not a setting; did you mean {instead}?'),
         'unknown_setting': _('{name} is not a setting; docs/operating.md lists them'),
+        'no_contact': _('residents read no contact in the data notice; fill in [operator] in {path}'),
         'key_set': _('LVBI_SECRET_KEY is set'),
         'key_kept': _('{path}, readable by its owner only'),
         'key_comes': _('{path} will be made at the first start'),

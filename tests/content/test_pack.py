@@ -9,6 +9,7 @@ import pytest
 from bot.content.pack import PACKS, PackError, load
 from civic.city import City, Text
 from civic.refusals import Refusal
+from civic.retention import DEAD_LETTERS, TRANSCRIPTS
 
 CHINESE = re.compile('[\u3400-\u9fff]')
 GROUPS = ['air', 'water', 'soil', 'solid_waste', 'noise', 'light', 'odour', 'ecology', 'radiation', 'construction']
@@ -122,7 +123,8 @@ def test_the_notice_names_the_operator_and_the_times_things_are_kept(city: City)
         text = city.notice.text.at(locale)
         assert city.operator.name.at(locale) in text
         assert city.operator.contact.at(locale) in text
-        assert str(city.retention.original_photo_days) in text
+        for days in (city.retention.original_photo_days, DEAD_LETTERS.days, TRANSCRIPTS.days):
+            assert re.search(rf'\b{days} (天|days)', text, re.ASCII)
         assert '/mydata' in text
         assert '/forget' in text
         assert '{' not in text

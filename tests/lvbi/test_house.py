@@ -15,6 +15,7 @@ import pytest
 from tests.lvbi.running import LONGEST, environ, get, lvbi, refused, running
 
 CHAT = r'(http://\S+/chat)$'
+NO_CONTACT = 'residents read no contact in the data notice; fill in [operator] in bot/content/shaoxing/city.toml'
 CODE = r'http://\S+/chat\?code=([A-Z0-9-]{14})'
 
 
@@ -117,6 +118,7 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(tmp_path: Path) -> N
     assert ['WRONG', 'settings', 'LVBI_HTTP_PROT is not a setting; did you mean LVBI_HTTP_PORT?'] in found
     assert ['WRONG', 'secret key', 'var/secret_key can be read by others; run: chmod 600 var/secret_key'] in found
     assert ['ok', 'migrations', 'schema 0001'] in found
+    assert ['note', 'settings', NO_CONTACT] in found
     assert ['ok', 'files and rows', 'every row has its file and every file its row'] in found
     assert ['note', 'https'] in [line[:2] for line in found]
 
