@@ -6,7 +6,7 @@ import json
 import platform
 import statistics
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,21 +22,21 @@ from bench.machine import own_peak_megabytes
 
 RUNS = 5
 LATEST = Path(__file__).parent / 'results' / 'latest.json'
-RATES: dict[str, Callable[[], Awaitable[float]]] = {
+RATES: dict[str, Callable[[], Coroutine[Any, Any, float]]] = {
     'bare_aiogram_echo': bare_aiogram_echo,
     'intake_sqlite': intake_sqlite,
     'intake_postgres': intake_postgres,
 }
 
 
-def run(measure: Callable[[], Awaitable[Any]]) -> Any:
+def run(measure: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Run one measurement on uvloop where there is one, with what was loaded out of the collector's way."""
     gc.collect()
     gc.freeze()
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(measure())  # type: ignore[arg-type]
+        return asyncio.run(measure())
     return uvloop.run(measure())
 
 
@@ -55,7 +55,7 @@ def chatting() -> dict[str, Any]:
     """Measure the whole product over HTTP."""
     found = [run(http_chat) for _ in track(range(3), 'http_chat')]
     return {
-        'http_chat_per_second': statistics.median(one.per_second for one in found),
+        'http_chat': statistics.median(one.per_second for one in found),
         'http_chat_p99_ms_at_half_rate': statistics.median(one.p99_ms for one in found),
         'start_seconds_to_first_answer': statistics.median(one.start_seconds for one in found),
         'run_peak_megabytes': max(one.peak_megabytes for one in found),
@@ -71,19 +71,24 @@ def statement_costs() -> dict[str, Any]:
 GROUPS = {'rates': rates, 'statements': statement_costs, 'http_chat': chatting}
 
 
+def measured(name: str) -> dict[str, Any]:
+    """Measure one group; it keeps its own date and machine, so that no old figure stands under a new date."""
+    figures = GROUPS[name]()
+    machine = f'{platform.machine()}, Python {platform.python_version()}'
+    return {'measured_at': datetime.now(UTC).isoformat(timespec='seconds'), 'machine': machine, 'figures': figures}
+
+
 def main() -> None:
     """Measure what was asked for (all by default), print it and keep it."""
-    wanted = sys.argv[1:] or list(GROUPS)
-    figures: dict[str, Any] = json.loads(LATEST.read_text())['figures'] if LATEST.exists() else {}
-    for name in wanted:
-        figures |= GROUPS[name]()
-    machine = f'{platform.machine()}, Python {platform.python_version()}'
-    kept = {'measured_at': datetime.now(UTC).isoformat(timespec='seconds'), 'machine': machine, 'figures': figures}
-    LATEST.parent.mkdir(exist_ok=True)
-    LATEST.write_text(json.dumps(kept, indent=2) + '\n')
+    wanted = sys.argv[1:]
+    kept: dict[str, Any] = json.loads(LATEST.read_text()) if wanted and LATEST.exists() else {}
     console = Console(width=100)
-    for name, value in figures.items():
-        console.print(f'{name:36} {value:12,.3f}')
+    for name in wanted or GROUPS:
+        kept[name] = measured(name)
+        for figure, value in kept[name]['figures'].items():
+            console.print(f'{figure:36} {value:12,.3f}')
+    LATEST.parent.mkdir(exist_ok=True)
+    LATEST.write_text(json.dumps({name: kept[name] for name in GROUPS if name in kept}, indent=2) + '\n')
 
 
 if __name__ == '__main__':
