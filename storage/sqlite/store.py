@@ -98,21 +98,33 @@ class SqliteStore:
             raise
 
     async def _run_group(self) -> None:
-        """Run what is queued, at most 20 turns or 5 ms, each in a savepoint, and commit once."""
+        """Run what is queued, at most 20 turns or 5 ms, and commit once; all again alone when that broke.
+
+        Whoever runs the group may be cancelled in it: what is not done then goes back to the queue, for the next.
+        """
         group: list[Waiting[Any]] = []
-        await self._start()
         try:
-            stood = await self._run_queued(group)
-            if stood:
-                self._commit()
-        except sqlite3.Error:
-            stood = False
-        if not stood:
+            await self._start()
+            if not await self._run_together(group):
+                self._roll_back()
+                for waiting in group:
+                    await self._run_alone(waiting)
+        except BaseException:
             self._roll_back()
-            for waiting in group:
-                await self._run_alone(waiting)
+            self._queue.extendleft(waiting for waiting in reversed(group) if not waiting.done)
+            raise
+
+    async def _run_together(self, group: list[Waiting[Any]]) -> bool:
+        """Run queued turns into `group` and commit them; False when the database took none of them."""
+        try:
+            if not await self._run_queued(group):
+                return False
+            self._commit()
+        except sqlite3.Error:
+            return False
         for waiting in group:
             waiting.done = True
+        return True
 
     async def _run_queued(self, group: list[Waiting[Any]]) -> bool:
         """Run queued turns into `group`; False when the database ended the transaction under them."""
@@ -139,6 +151,7 @@ class SqliteStore:
             waiting.error = error
         finally:
             self._roll_back()
+        waiting.done = True
 
     async def _start(self) -> SqliteTx:
         """Take the write lock; another process (a command) may hold it, so wait in the loop, not in sqlite3."""

@@ -100,6 +100,27 @@ async def _turn(store: SqliteStore) -> None:
     await store.turn(note('cancelled'))
 
 
+async def test_a_leader_who_is_cancelled_leaves_his_followers_to_the_next(sqlite_store: SqliteStore) -> None:
+    """A cancelled turn that ran others' turns with its own must not leave a transaction open, nor lose them."""
+    entered = asyncio.Event()
+
+    async def stays(tx: Tx) -> None:
+        await tx.execute(insert(tries), {'who': 'leader', 'at': tx.now})
+        entered.set()
+        await asyncio.Event().wait()
+
+    loop = asyncio.get_running_loop()
+    leader = loop.create_task(sqlite_store.turn(stays))
+    followers = [loop.create_task(sqlite_store.turn(note(str(n)))) for n in range(3)]
+    await entered.wait()
+    leader.cancel()
+    assert await asyncio.gather(*followers) == ['0', '1', '2']
+    with pytest.raises(asyncio.CancelledError):
+        await leader
+    assert await sqlite_store.turn(note('later')) == 'later'
+    assert await count(sqlite_store) == 4
+
+
 async def test_readers_cannot_write(sqlite_store: SqliteStore) -> None:
     async with sqlite_store.read() as tx:
         with pytest.raises(Exception, match='readonly'):
