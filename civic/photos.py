@@ -116,9 +116,11 @@ async def let_go(tx: Tx, draft: str) -> None:
     await tx.execute(update(photos).where(photos.c.draft == draft, photos.c.purpose == 'evidence').values(draft=None))
 
 
-async def count(tx: Tx, target: Target) -> int:
-    """Count the photos of a target."""
+async def count(tx: Tx, target: Target, since: datetime | None = None) -> int:
+    """Count the photos of a target, all or those received from a moment on."""
     statement = select(func.count()).select_from(photos)
+    if since is not None:
+        statement = statement.where(photos.c.received_at >= since)
     mine = statement.where(photos.c.draft == target.draft, photos.c.purpose == target.purpose)
     return int((await tx.execute(mine)).scalar_one())
 

@@ -28,7 +28,7 @@ async def word(tx: Tx, city: City, code: str, facts: Facts) -> list[Any]:
 async def _report_moved(tx: Tx, city: City, facts: Facts) -> list[Any]:
     """A case of the reader's own moved on."""
     case = await cases.find_case(tx, city, facts['report_id'])
-    told = [event for event in await cases.history(tx, case.id) if event.move == facts['move']]
+    told = [event for event in await cases.history(tx, case.id) if event.id == facts['event']]
     if not told:
         return []
     lines = [_moved(facts['move'], case)]

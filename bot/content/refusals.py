@@ -30,7 +30,7 @@ def apology(reference: str, chat_id: int, update: dict[str, Any]) -> list[Call]:
 
 def slow_down(chat_id: int) -> list[Call]:
     """The polite notice of the flood guard, said once."""
-    text = _('That was a lot at once. Please wait a minute; what you sent after this message was not read.')
+    text = _('That was a lot at once. Please wait a minute; this last message and what follows were not read.')
     return [freeze(residents.with_menu(text), chat_id)]
 
 
@@ -74,9 +74,7 @@ FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         'too_many_drafts': _mark('You have {most} drafts already; please file or throw away one under "My reports".'),
         'no_such_unit': _mark('We do not know this place. Please choose from the list.'),
         'no_such_category': _mark('We do not know this category. Please choose from the list.'),
-        'unknown_unit': _mark('We do not know this place. Please choose from the list.'),
-        'unknown_category': _mark('We do not know this category. Please choose from the list.'),
-        'unknown_landmark': _mark('We do not know this place. Please choose from the list.'),
+        'no_such_landmark': _mark('We do not know this place. Please choose from the list.'),
         'no_such_draft': _mark('This draft is not there any more. "My reports" shows what is.'),
         'no_draft_in_hand': _mark('This report was filed or put aside already. "My reports" shows it.'),
         'no_such_case': _mark('We find no such case of yours. "My reports" shows all of them.'),

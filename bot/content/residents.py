@@ -5,7 +5,7 @@ from typing import Any
 from bot.content.calls import Call
 from bot.content.language import _, counted, reader
 from bot.content.say import data, say, say_with_menu
-from civic.city import City
+from civic.city import City, Hotline
 from civic.people import Resident, StaffMember
 
 NOTICE = '/notice'
@@ -96,15 +96,23 @@ def help_text(city: City) -> Any:
         _('In danger, call at once:'),
     ]
     locale = reader()
-    lines += [f'☎ {line.number} {line.name.at(locale)}: {line.what_for.at(locale)}' for line in city.hotlines]
+    lines += [_hotline(line, locale) for line in city.hotlines]
     return with_menu('\n'.join(lines))
+
+
+PEOPLE = ('12345', '12369')  # the others are for danger only
+
+
+def _hotline(line: Hotline, locale: str) -> str:
+    words = {'number': line.number, 'name': line.name.at(locale), 'what_for': line.what_for.at(locale)}
+    return _('☎ {number} {name}: {what_for}').format(**words)
 
 
 def human(city: City) -> Any:
     """People to talk to."""
     locale = reader()
     lines = [_('You can talk to a person here:')]
-    lines += [f'☎ {line.number} {line.name.at(locale)}' for line in city.hotlines]
+    lines += [_hotline(line, locale) for line in city.hotlines if line.number in PEOPLE]
     lines.append(_('About a case of yours: open it under "My reports" and write; its officer reads it.'))
     return say('\n'.join(lines), [[(_('📋 My reports'), data('mine', 0))]])
 
@@ -143,7 +151,7 @@ def return_code(code: str) -> Any:
     return say(
         _(
             'Your return code: {code}\n\n'
-            'On the other phone open this page, choose "Return with a code" and type it in. '
+            'On the other phone open this page, tap ⋮ and "Return with a code", and type it in. '
             'It works once, within a year, and this phone is signed out then. '
             'Write it down and show it to nobody: whoever has it can open this chat.'
         ).format(code=code)

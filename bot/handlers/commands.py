@@ -54,7 +54,6 @@ async def leave(turn: Turn) -> Any:
     """Put the draft in hand aside and leave every step."""
     busy = turn.conversation.state is not None
     kept = await report_start.put_aside(turn)
-    turn.data.pop('staff_step', None)
     turn.go(None)
     return words.cancelled() if kept else words.nothing_to_cancel() if not busy else words.begin(turn.city)
 
@@ -157,6 +156,7 @@ SPOKEN = {
     'cancel': cancel,
     'staff': desk.show,
     'later': show_later,
+    'place': report_start.ask_place,
 }
 
 

@@ -1,5 +1,6 @@
 """Filing: a complete draft becomes a case with a number, and the officers of its unit are told."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,8 +31,16 @@ _FILE = Prepared(insert(reports).returning(reports.c.id))
 _EVENT = Prepared(insert(report_events))
 
 
-async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Number:
-    """File a draft and give its number; filing it twice gives the same number.
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A filed report: its number, and whether anybody of the staff is told of it now."""
+
+    number: Number
+    told: bool
+
+
+async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Filed:
+    """File a draft; filing it twice gives the same number.
 
     Raises Refusal incomplete, too_many_reports_today.
     """
@@ -40,14 +49,14 @@ async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conver
         raise Refusal('incomplete', lacking=lacking)
     filed = await find_filed(tx, city, draft.id, resident_id)
     if filed is not None:
-        return filed
+        return Filed(filed, told=True)
     row = _row(city, draft, tx.now) | {'resident_id': resident_id, 'conversation_id': conversation_id}
     row['serial'] = await _next_serial(tx, city, row['year'])
     report_id = (await tx.execute(_FILE, row)).scalar_one()
     event = {'report_id': report_id, 'at': tx.now, 'move': 'file', 'state_to': 'received', 'actor': 'resident'}
     await tx.execute(_EVENT, event)
-    await _tell_officers(tx, report_id, row['unit_path'])
-    return Number(city.prefix, row['year'], row['serial'])
+    told = await _tell_officers(tx, report_id, row['unit_path'])
+    return Filed(Number(city.prefix, row['year'], row['serial']), told)
 
 
 async def find_filed(tx: Tx, city: City, draft_id: str, resident_id: int) -> Number | None:
@@ -93,37 +102,41 @@ def _COUNT_UP(dialect: str) -> Executable:  # noqa: N802 - a statement
     return statement.returning(counters.c.value)
 
 
-async def _tell_officers(tx: Tx, report_id: int, unit_path: str) -> None:
-    """Write a notice for each officer placed at the case's street or county (not the city), in one statement."""
-    params = {
-        'facts': {'report_id': report_id},
-        'now': tx.now,
-        'street': unit_path,
-        'county': '/'.join(unit_path.split('/')[:2]),
-    }
-    if (await tx.execute(_TELL_OFFICERS, params)).rowcount:
+async def _tell_officers(tx: Tx, report_id: int, unit_path: str) -> bool:
+    """Write a notice for each officer of the case's street or county; where nobody works yet, for those who direct.
+
+    Gives whether anybody is told.
+    """
+    street, county, city = unit_path, '/'.join(unit_path.split('/')[:2]), unit_path.split('/')[0]
+    params = {'facts': {'report_id': report_id}, 'now': tx.now, 'street': street, 'county': county, 'city': city}
+    told = (await tx.execute(_TELL_OFFICERS, params)).rowcount or (await tx.execute(_TELL_DIRECTING, params)).rowcount
+    if told:
         tx.ring('outbox')
+    return bool(told)
 
 
-_OFFICERS = (
-    select(
-        conversations.c.id,
-        literal('staff'),
-        literal('report_filed'),
-        bindparam('facts', type_=outbox.c.facts.type),
-        bindparam('now', type_=outbox.c.created_at.type),
-        bindparam('now', type_=outbox.c.due_at.type),
-        literal('due'),
+def _notices(roles: tuple[str, str], *levels: str) -> Prepared:
+    """Build the insert of notices for staff of two roles, placed at one of these levels of the case's unit."""
+    readers = (
+        select(
+            conversations.c.id,
+            literal('staff'),
+            literal('report_filed'),
+            bindparam('facts', type_=outbox.c.facts.type),
+            bindparam('now', type_=outbox.c.created_at.type),
+            bindparam('now', type_=outbox.c.due_at.type),
+            literal('due'),
+        )
+        .join(staff, staff.c.resident_id == conversations.c.resident_id)
+        .where(
+            staff.c.removed_at.is_(None),
+            or_(*(staff.c.role == role for role in roles)),
+            or_(*(staff.c.unit_path == bindparam(level) for level in levels)),
+        )
     )
-    .join(staff, staff.c.resident_id == conversations.c.resident_id)
-    .where(
-        staff.c.removed_at.is_(None),
-        or_(staff.c.role == 'grid', staff.c.role == 'handler'),
-        or_(staff.c.unit_path == bindparam('street'), staff.c.unit_path == bindparam('county')),
-    )
-)
-_TELL_OFFICERS = Prepared(
-    insert(outbox).from_select(
-        ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state'), _OFFICERS
-    )
-)
+    columns = ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state')
+    return Prepared(insert(outbox).from_select(columns, readers))
+
+
+_TELL_OFFICERS = _notices(('grid', 'handler'), 'street', 'county')
+_TELL_DIRECTING = _notices(('supervisor', 'admin'), 'street', 'county', 'city')

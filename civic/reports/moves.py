@@ -57,10 +57,10 @@ async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int,
     if move.name == 'reassign':
         changes |= await _new_owner(tx, case, move)
     if move.name == 'resolve':
-        changes['resolved_at'] = tx.now
-    await _apply(tx, case, move, changes, member)
+        changes |= {'resolved_at': tx.now, 'answer': None}
+    event_id = await _apply(tx, case, move, changes, member)
     await audit.note(tx, member, move.name, 'report', case.id, state=rule.to)
-    await _tell_reporter(tx, case, move)
+    await _tell_reporter(tx, case, move, event_id)
     if move.name == 'reassign' and move.owner_id != member.id:
         await _tell_staff(tx, case, 'report_assigned', [move.owner_id])
     return await find_case(tx, city, case.id)
@@ -90,8 +90,9 @@ async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
     for row in rows:
         case = await find_case(tx, city, row.id)
         move = Move('lapse', answer='none')
-        await _apply(tx, case, move, {'state': 'confirmed', 'answer': case.answer or 'none'}, None, actor='clock')
-        await _tell_reporter(tx, case, move)
+        changes = {'state': 'confirmed', 'answer': case.answer or 'none'}
+        event_id = await _apply(tx, case, move, changes, None, actor='clock')
+        await _tell_reporter(tx, case, move, event_id)
     return len(rows)
 
 
@@ -114,14 +115,19 @@ def check_may_add(case: Case) -> None:
 
 
 async def _check_proof(tx: Tx, case: Case, move: Move) -> None:
-    """A question, a refusal and an answer need words; a resolution needs a result photo or words."""
-    has_words = bool((move.words or '').strip())
-    if move.name == 'answer' and not has_words:
-        has_words = bool(await photos.count(tx, photos.Target(case.draft, 'answer')))
-    if move.name in NEED_WORDS and not has_words and not move.reason:
-        raise Refusal('words_needed', move=move.name)
-    if move.name == 'resolve' and not has_words and not await photos.count(tx, photos.Target(case.draft, 'result')):
+    """A question, a refusal and an answer need words; a resolution needs a result photo or words.
+
+    Photos count from the case's last move on: those of an earlier round prove nothing. Raises Refusal.
+    """
+    if (move.words or '').strip() or (move.reason and move.name in NEED_WORDS):
+        return
+    purpose = {'answer': 'answer', 'resolve': 'result'}.get(move.name)
+    if purpose and await photos.count(tx, photos.Target(case.draft, purpose), since=case.moved_at):
+        return
+    if move.name == 'resolve':
         raise Refusal('proof_needed')
+    if move.name in NEED_WORDS:
+        raise Refusal('words_needed', move=move.name)
 
 
 async def _new_owner(tx: Tx, case: Case, move: Move) -> dict[str, Any]:
@@ -134,8 +140,8 @@ async def _new_owner(tx: Tx, case: Case, move: Move) -> dict[str, Any]:
 
 async def _apply(
     tx: Tx, case: Case, move: Move, changes: dict[str, Any], member: StaffMember | None, actor: str = 'staff'
-) -> None:
-    """Write the new state, unless somebody was faster, and the line of history."""
+) -> int:
+    """Write the new state, unless somebody was faster, and the line of history; gives the line's id."""
     seen = move.version or case.version
     final = changes['state'] in FINAL
     changes = changes | {'version': seen + 1, 'moved_at': tx.now} | ({'closed_at': tx.now} if final else {})
@@ -153,9 +159,10 @@ async def _apply(
         'reason': move.reason,
         'words': _trimmed(move.words),
     }
-    await tx.execute(insert(report_events), event)
+    event_id = int((await tx.execute(insert(report_events).returning(report_events.c.id), event)).scalar_one())
     if final and case.forget:
         await forgetting.blank_case(tx, case.id, case.draft)
+    return event_id
 
 
 def _trimmed(words: str | None) -> str | None:
@@ -165,9 +172,9 @@ def _trimmed(words: str | None) -> str | None:
     return said or None
 
 
-async def _tell_reporter(tx: Tx, case: Case, move: Move) -> None:
+async def _tell_reporter(tx: Tx, case: Case, move: Move, event_id: int) -> None:
     if case.conversation_id is not None and case.resident_id is not None:
-        facts = {'report_id': case.id, 'move': move.name, 'version': (move.version or case.version) + 1}
+        facts = {'report_id': case.id, 'move': move.name, 'event': event_id}
         await outbox.put(tx, [outbox.message(tx, case.conversation_id, 'report_moved', facts)])
 
 

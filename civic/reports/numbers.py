@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # ISO 7064 hybrid system MOD 37,36: 36 characters, one check character, every single error and most swaps are found.
 ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-_FORM = re.compile(r'\b([A-Z]{2})[\s-]?(\d{2})[\s-]?(\d{6,9})[\s-]?([0-9A-Z])\b')
+_FORM = re.compile(r'(?<![A-Z0-9])([A-Z]{2})[\s-]?([0-9]{2})[\s-]?([0-9]{6,9})[\s-]?([0-9A-Z])(?![A-Z0-9])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,8 @@ def find_number(words: str, century: int = 2000) -> Number | None:
 def looks_like_number(words: str) -> bool:
     """Tell whether somebody tried to type a case number, right or wrong."""
     return _FORM.search(words.upper()) is not None
+
+
+def is_number(words: str) -> bool:
+    """Tell whether somebody typed a case number, right or wrong, and nothing else."""
+    return _FORM.fullmatch(words.strip().upper()) is not None

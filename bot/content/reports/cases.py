@@ -26,8 +26,8 @@ def own_list(cases: Sequence[Case], parked: Sequence[Draft], page: int, more: bo
 
 def turning(verb: str, page: int, more: bool, *values: object) -> list[list[Button]]:
     """Buttons to the pages before and after."""
-    before: list[Button] = [(_('‹ Newer'), data(verb, *values, page - 1))] if page > 0 else []
-    after: list[Button] = [(_('Older ›'), data(verb, *values, page + 1))] if more else []
+    before: list[Button] = [(_('‹ Previous'), data(verb, *values, page - 1))] if page > 0 else []
+    after: list[Button] = [(_('Next ›'), data(verb, *values, page + 1))] if more else []
     return [before + after] if before or after else []
 
 
@@ -41,7 +41,7 @@ def own_case(case: Case, told: Sequence[Row[Any]], city: City) -> Any:
     lines = [f'{case.number}', labels.category(city, case.category), f'📍 {labels.unit(city, case.unit_code)}']
     lines.append(_('State: {state}').format(state=labels.state(case.state)))
     if case.owner_name:
-        lines.append(_('In hand of: {name}').format(name=case.owner_name))
+        lines.append(_('Handled by: {name}').format(name=case.owner_name))
     lines += ['', *[event_line(event, city, for_staff=False) for event in told[-RECENT:]]]
     return say('\n'.join(lines), _own_rows(case))
 
@@ -87,10 +87,10 @@ def labels_of_reasons() -> dict[str, str]:
     """The reasons for not accepting a case, and where to turn."""
     return {
         'not_ours': _('not a matter for this office; please call 12345'),
-        'unclear': _('place or matter cannot be made out'),
-        'duplicate': _('the same case is already in hand'),
+        'unclear': _('place or matter cannot be made out; please report it again with a photo and the place'),
+        'duplicate': _('the same case is already in hand; for questions please call 12345'),
         'not_environment': _('not a matter of the environment; please call 12345'),
-        'no_violation': _('checked: within the limits that apply'),
+        'no_violation': _('checked: within the limits that apply; if you do not agree, please call 12345'),
         'partly': _('partly fixed'),
         'not': _('not fixed'),
     }
@@ -146,14 +146,14 @@ def _done_row(case_id: int) -> list[list[Button]]:
 
 def added(case: Case) -> Any:
     """It stands with the case now."""
-    return say(_('Thank you, it stands with {number} now.').format(number=case.number))
+    return say(_('Thank you, it was added to {number}.').format(number=case.number))
 
 
 def withdraw_sure(case_id: int, version: str) -> Any:
     """Ask before withdrawing."""
     return say(
         _('Withdraw this report? Staff will stop working on it.'),
-        [[(_('Yes, withdraw'), data('wd', case_id, version, 'yes'))], [(_('No'), data('case', case_id))]],
+        [[(_('Yes, withdraw'), data('wd', case_id, version, 'yes'))], [(_('No, keep it'), data('case', case_id))]],
     )
 
 

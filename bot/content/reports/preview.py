@@ -8,8 +8,8 @@ from bot.content.residents import with_menu
 from bot.content.say import Button, data, edit, say, strip
 from civic.city import City
 from civic.reports.drafts import Draft
+from civic.reports.filing import Filed
 from civic.reports.hints import personal_hints
-from civic.reports.numbers import Number
 
 
 def card(draft: Draft, city: City) -> Any:
@@ -90,15 +90,18 @@ def ask_more_photos() -> Any:
     return say(_('Send the photos; then the preview comes again.'))
 
 
-def filed(number: Number, message_id: int | None) -> list[Any]:
+def filed(report: Filed, message_id: int | None) -> list[Any]:
     """Filed, with the number, and what comes next."""
-    done = say(
-        _(
-            '✅ Filed. Your number: {number}\n\nStaff of that place are told now. '
-            'You hear from us here at every step.'
-        ).format(number=number),
-        [[(_('➕ One more like this'), data('more'))], [(_('📋 My reports'), data('mine', 0))]],
+    told = (
+        _('Staff of that place are told now. You hear from us here at every step.')
+        if report.told
+        else _('It is kept for the staff of that place, who see it when they begin here. You hear from us here.')
     )
+    rows: list[list[Button]] = [
+        [(_('➕ One more like this'), data('more'))],
+        [(_('📋 My reports'), data('mine', 0)), (_('🔑 Return code'), data('return'))],
+    ]
+    done = say(_('✅ Filed. Your number: {number}').format(number=report.number) + f'\n\n{told}', rows)
     return [*strip(message_id), done]
 
 

@@ -80,9 +80,17 @@ def ask_photo(city: City, category: str) -> Any:
     return say(_('For "{category}" staff need at least one photo. Please send it now. 📷').format(category=name))
 
 
-def ask_words() -> Any:
-    """What happened, and since when."""
-    return say(_('What happened, and since when? One sentence is enough.'))
+def ask_words(city: City, category: str) -> Any:
+    """What happened, and since when; and what staff want to know of this category."""
+    found = city.category(category)
+    ask = _('What happened, and since when? One sentence is enough.')
+    return say(f'{ask}\n{found.hint.at(reader())}' if found.hint and not found.urgent else ask)
+
+
+def warning(city: City, category: str) -> Any:
+    """What to heed at once, where a category may mean danger."""
+    found = city.category(category)
+    return say(f'⚠ {found.hint.at(reader())}') if found.urgent and found.hint else None
 
 
 def list_places(city: City) -> Any:

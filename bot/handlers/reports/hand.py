@@ -75,5 +75,5 @@ QUESTIONS: dict[str, Callable[[Turn, Draft], Any]] = {
     'county': lambda turn, draft: questions.ask_county(turn.city, draft.near),
     'street': lambda turn, draft: questions.ask_street(turn.city, draft.county or '', turn.data.get('last_street')),
     'photo': lambda turn, draft: questions.ask_photo(turn.city, draft.category or ''),
-    'words': lambda turn, draft: questions.ask_words(),
+    'words': lambda turn, draft: questions.ask_words(turn.city, draft.category or ''),
 }

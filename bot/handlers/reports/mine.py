@@ -85,21 +85,19 @@ async def take_addition(turn: Turn, said: str) -> Any:
     return words.added(await moves.add_words(turn.tx, turn.city, turn.resident.id, step['id'], said))
 
 
-def ask_more(turn: Turn) -> Any:
-    """After a photo for a case: more, or done."""
-    return words.more_additions(turn.data['case']['id'])
+async def take_photos(turn: Turn, draft: str) -> Any:
+    """Photos for a case count as soon as they come: whoever asked for them is told without another tap."""
+    case = await cases.find_by_draft(turn.tx, turn.city, draft)
+    await moves.add_words(turn.tx, turn.city, turn.resident.id, case.id, None)
+    return words.more_additions(case.id)
 
 
 async def done(turn: Turn, value: str) -> Any:
-    """End adding; photos alone are an addition too."""
-    step = turn.data.get('case')
-    if step is None or turn.conversation.state != Mine.adding.state:
-        return await show_own(turn, value)
-    turn.data.pop('case')
-    turn.go(None)
-    if not await photos.count(turn.tx, photos.Target(step['draft'], 'answer')):
-        return await show_own(turn, value)
-    return words.added(await moves.add_words(turn.tx, turn.city, turn.resident.id, step['id'], None))
+    """End adding and show the case."""
+    if turn.conversation.state == Mine.adding.state:
+        turn.data.pop('case', None)
+        turn.go(None)
+    return await show_own(turn, value)
 
 
 async def withdraw(turn: Turn, value: str) -> Any:

@@ -21,7 +21,7 @@ from civic.reports import drafts
 from civic.reports.cases import check_own, find_by_draft, find_by_number
 from civic.reports.drafts import Draft
 from civic.reports.moves import check_may_add
-from civic.reports.numbers import find_number, looks_like_number
+from civic.reports.numbers import find_number, is_number, looks_like_number
 
 UNKNOWN_COMMAND = re.compile(r'/\w{2,32}', re.ASCII)  # those we know were answered before
 
@@ -61,7 +61,7 @@ async def take_photo(message: Message, turn: Turn) -> Any:
     attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
     if mine_now:
         _note(turn, draft, attached, message.caption)
-    return None if first else _answer(turn, draft, target)
+    return None if first else await _answer(turn, draft, target)
 
 
 def _target(turn: Turn, draft: Draft) -> photos.Target:
@@ -99,10 +99,10 @@ def _note(turn: Turn, draft: Draft, attached: photos.Attached | None, caption: s
     hold(turn, draft)
 
 
-def _answer(turn: Turn, draft: Draft, target: photos.Target) -> Any:
+async def _answer(turn: Turn, draft: Draft, target: photos.Target) -> Any:
     """After the first photo of an album, or a single one: go on with what it was for."""
     if target.purpose == 'answer':
-        return mine.ask_more(turn)
+        return await mine.take_photos(turn, target.draft)
     if target.purpose == 'result':
         return staff_steps.ask_proof_words(turn)
     return go_on(turn, draft)
@@ -112,6 +112,14 @@ async def _too_many(turn: Turn, seen: photos.Seen) -> Any:
     if seen.album and not await photos.tell_once(turn.tx, turn.conversation.id, seen.album):
         return None
     return questions.too_many_photos(photos.MOST_PHOTOS)
+
+
+async def ask_place(message: Message, turn: Turn) -> Any:
+    """The word of the place button, from where a phone gives no place: ask for it."""
+    draft = take(turn)
+    hold(turn, draft)
+    turn.go(Reporting.place)
+    return questions.ask_place(draft)
 
 
 async def take_place(message: Message, turn: Turn) -> Any:
@@ -125,21 +133,24 @@ async def take_place(message: Message, turn: Turn) -> Any:
 
 
 async def take_text(message: Message, turn: Turn) -> Any:
-    """Give text to the step that waits for it."""
+    """Give text to the step that waits for it; a bare case number or sign-in code is taken at any step."""
     words = message.text or ''
-    if looks_like_number(words):
+    if is_number(words):
         return await _find_case(turn, words)
     if codes.looks_like_code(words):
         return await desk.sign_in(turn, words)
     if UNKNOWN_COMMAND.fullmatch(words):
         return resident_words.help_text(turn.city)
     taker = TEXT_STEPS.get(turn.conversation.state or '')
-    if taker:
-        return await taker(turn, words)
-    draft = in_hand(turn)
-    if draft is not None:
-        drafts.set_words(draft, words)
-        return go_on(turn, draft)
+    return await taker(turn, words) if taker else await _take_other_words(turn, words)
+
+
+async def _take_other_words(turn: Turn, words: str) -> Any:
+    """No step waits: words for the draft in hand, a question about a case, or something out of the blue."""
+    if in_hand(turn) is not None:
+        return await _take_words(turn, words)
+    if looks_like_number(words):
+        return await _find_case(turn, words)
     return _out_of_the_blue(turn, words)
 
 

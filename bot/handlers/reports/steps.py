@@ -50,7 +50,8 @@ async def set_category(turn: Turn, value: str, message_id: int | None) -> Any:
     """Take the category."""
     draft = take(turn)
     drafts.set_category(draft, turn.city, value)
-    return [*questions.chosen(message_id, labels.category(turn.city, value)), go_on(turn, draft)]
+    warning = questions.warning(turn.city, value)
+    return [*questions.chosen(message_id, labels.category(turn.city, value)), warning, go_on(turn, draft)]
 
 
 async def set_county(turn: Turn, value: str, message_id: int | None) -> Any:
@@ -155,11 +156,11 @@ CHANGES = {
 async def file(turn: Turn, value: str, message_id: int | None) -> Any:
     """File the draft in hand."""
     draft = get_hand(turn)
-    number = await filing.file_report(turn.tx, turn.city, draft, turn.resident.id, turn.conversation.id)
+    filed = await filing.file_report(turn.tx, turn.city, draft, turn.resident.id, turn.conversation.id)
     turn.data['filed'] = drafts.one_more(draft).as_facts()
     hold(turn, None)
     turn.go(None)
-    return preview.filed(number, message_id)
+    return preview.filed(filed, message_id)
 
 
 async def one_more(turn: Turn, value: str, message_id: int | None) -> Any:
