@@ -319,3 +319,15 @@ async def test_two_tabs_show_one_conversation(phone: Phone) -> None:
     first, second = phone.house.updates
     assert first['tab'] != second['tab']
     assert first['seq'] == second['seq'] == 1
+
+
+async def test_a_question_taller_than_the_screen_is_read_from_its_top(make_phone: PhoneMaker) -> None:
+    phone = await make_phone(viewport={'width': 320, 'height': 568})
+    await phone.open()
+    await phone.say('在哪里')
+    put(phone.house, say('在哪个街道？', keys(*([f'{number} 号街道'] for number in range(15)))))
+    await expect(phone.page.get_by_text('在哪个街道？')).to_be_in_viewport()
+    await phone.page.get_by_role('button', name='14 号街道').scroll_into_view_if_needed()
+    put(phone.house, say('✓'))
+    await expect(phone.page.get_by_text('✓')).to_be_in_viewport()
+    await expect(phone.page.get_by_role('button', name='有新消息')).to_be_hidden()

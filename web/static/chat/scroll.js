@@ -1,11 +1,14 @@
 /* The newest message stays in view while the person is at the end, and nothing jumps while they read
-   further up. The page's height follows the keyboard of the phone. */
+   further up. A message that is taller than the screen is read from its top. The page's height follows the
+   keyboard of the phone. */
 (function (Lvbi) {
   'use strict';
 
   const scroller = Lvbi.find('scroller');
   const pill = Lvbi.find('to-newest');
   const app = Lvbi.find('app');
+  const log = Lvbi.find('log');
+  const MARGIN = 12;
   const NEAR = 80;
   const LOW = 520;  // Pixels of height that a keyboard leaves on most phones.
   let atEnd = true;
@@ -13,15 +16,25 @@
   /* The welcome is read from its top; it is gone when the first message comes. */
   const isWelcome = () => !Lvbi.find('welcome').hidden;
 
+  /* Where the newest message is read from: the end, or the top of what the bot said when that is higher up. */
+  const end = () => {
+    const bottom = scroller.scrollHeight - scroller.clientHeight;
+    const last = Lvbi.find('waiting').firstChild ? null : log.lastElementChild;
+    if (!last || !last.classList.contains('bot')) return bottom;
+    const top = last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    return Math.min(bottom, top - MARGIN);
+  };
+
+  /* Never upwards: whoever reads the lower part of a long message stays there. */
   const toEnd = () => {
     if (isWelcome()) return;
-    scroller.scrollTop = scroller.scrollHeight;
+    scroller.scrollTop = Math.max(scroller.scrollTop, end());
     atEnd = true;
     pill.hidden = true;
   };
 
   const measure = () => {
-    atEnd = isWelcome() || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    atEnd = isWelcome() || end() - scroller.scrollTop < NEAR;
     if (atEnd) pill.hidden = true;
   };
 
