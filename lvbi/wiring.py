@@ -16,12 +16,14 @@ from civic.guesses import prepare_words
 from civic.places import prepare_ground
 from jobs.house import JobHouse
 from lvbi.secret_key import secret_key
-from lvbi.settings import Settings
+from lvbi.settings import Settings, SettingsWrong, Wrong
 from lvbi.stores import open_media, open_store
 from storage.media import MediaStore
 from storage.pictures import PictureRoom
 from storage.store import Store
 from web.house import WebHouse
+
+CHANNELS = {'web': WebChannel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class House:
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open all parts. Raises Refusal, SettingsWrong, PackError, MediaUnreachable."""
     city = pack.load(settings.city)
+    channels = open_channels(settings, city)
     prepare_ground(city)
     prepare_words(city)
     async with AsyncExitStack() as stack:
@@ -48,13 +51,29 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         pictures = PictureRoom()
         stack.callback(pictures.close)
         store = await stack.enter_async_context(open_store(settings, lasting=True))
-        yield _put_together(settings, store, city, media, pictures)
+        yield _put_together(settings, store, city, media, pictures, channels)
 
 
-def _put_together(settings: Settings, store: Store, city: City, media: MediaStore, pictures: PictureRoom) -> House:
+def open_channels(settings: Settings, city: City) -> dict[str, WebChannel]:
+    """Open exactly the channels of LVBI_CHANNELS, or else of the city's pack. Raises SettingsWrong."""
+    names = settings.channels or city.channels
+    where = 'LVBI_CHANNELS' if settings.channels else f'bot/content/{city.code}/city.toml, channels'
+    for name in names:
+        if name not in CHANNELS:
+            raise SettingsWrong(Wrong(where, 'no_such_channel', {'value': name, 'choices': ', '.join(CHANNELS)}))
+    return {name: CHANNELS[name]() for name in names}
+
+
+def _put_together(
+    settings: Settings,
+    store: Store,
+    city: City,
+    media: MediaStore,
+    pictures: PictureRoom,
+    opened: Mapping[str, WebChannel],
+) -> House:
     intake = Intake(store, city, make_answering(), flood_limit=settings.flood_per_minute)
-    web = WebChannel()
-    channels: dict[tuple[str, int], Channel] = {(web.name, web.bot): web}
+    channels: dict[tuple[str, int], Channel] = {(one.name, one.bot): one for one in opened.values()}
     return House(
         settings=settings,
         store=store,
@@ -64,7 +83,7 @@ def _put_together(settings: Settings, store: Store, city: City, media: MediaStor
         web=WebHouse(
             store=store,
             intake=intake,
-            channel=web,
+            channel=opened['web'],  # the only one there is, so it is always among them
             city=city,
             media=media,
             pictures=pictures,
