@@ -62,19 +62,6 @@ class Intake:
         """Say what is kept and unsaid, and remember what was said; what fails waits for the sweep."""
         self.marks.add(channel, key, unsaid, await channel.speak(chat_id, unsaid.calls))
 
-    async def replay(self, channel: Channel, reference: str) -> Outcome | None:
-        """Hear a dead letter again, once; None when there is no such letter (any more)."""
-        async with self.store.read() as tx:
-            letter = await dead_letters.find(tx, reference)
-        if letter is None or letter.raw is None or (letter.channel, letter.bot) != (channel.name, channel.bot):
-            return None
-        heard = Heard(f'replay:{letter.reference}', letter.chat_id, orjson.loads(letter.raw))
-        outcome = await self.hear(channel, heard)
-        if outcome is not Outcome.DEAD:
-            async with self.store.begin() as tx_close:
-                await dead_letters.close(tx_close, letter.id)
-        return outcome
-
     async def _keep(self, channel: Channel, heard: Heard) -> Kept:
         """Run the turn; a refusal or a fault rolls it back and a second turn keeps the update with its answer."""
         turn = partial(self._turn, channel, heard)
@@ -190,7 +177,3 @@ async def _write(
     if trouble:
         kept |= {'reference': trouble.reference, 'trouble': trouble.kind}
     await arrivals.keep(tx, conversation, heard.key, kept)
-
-
-# What a channel catches: the store could not take the update at all.
-STORE_DOWN = (StoreDown,)

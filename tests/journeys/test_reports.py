@@ -1,5 +1,7 @@
 """The whole way of a report: told, filed, taken up, asked, resolved, confirmed; and the ways aside."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
@@ -7,6 +9,7 @@ from bot.handlers import make_answering
 from bot.intake import Intake
 from civic import staff
 from civic.city import City
+from civic.places import Place, locate
 from storage.store import Store
 from storage.tables import outbox, report_events, reports
 from storage.tables import photos as photo_rows
@@ -123,13 +126,29 @@ async def test_one_more_like_this_keeps_place_and_category(resident: Person, sto
     assert (again.category, again.unit_code, again.serial) == ('black_water', TASHAN, 2)
 
 
-async def test_near_a_border_the_resident_is_asked(resident: Person, city: City) -> None:
-    ring = next(area for area in city.areas if area.unit == '330602').polygons[0][0]
-    lon, lat = ring[0]
-    await resident.says('河里全是黑水，臭了三天')
-    await resident.is_at(lat, lon)
-    await resident.taps('1:cat:black_water')
-    assert '交界' in resident.words or '大气' in resident.words or '照片' in resident.words
+def border_of(city: City, county: str) -> Place:
+    """A point of the county with one neighbour within the margin."""
+    ring = next(area for area in city.areas if area.unit == county).polygons[0][0]
+    places = (locate(city, lat, lon) for lon, lat in ring)
+    return next(place for place in places if place.county == county and len(place.others) == 1)
+
+
+async def test_near_a_border_the_resident_says_on_which_side_it_is(
+    resident: Person, store: Store, city: City
+) -> None:
+    place = border_of(city, '330602')
+    await resident.shows('a', caption='河里全是黑水，臭了三天')
+    await resident.is_at(place.lat, place.lon)
+    assert '交界' in await resident.taps('1:cat:black_water')
+    (asked,) = [call for call in resident.told if '交界' in str(call.params.get('text'))]
+    rows = asked.params['reply_markup']['inline_keyboard']
+    offered = [button['callback_data'] for row in rows for button in row]
+    assert offered == ['1:cnt:330602', f'1:cnt:{place.others[0]}']
+    await resident.taps(offered[1])
+    street = city.streets(place.others[0])[0]
+    assert '核对' in await resident.taps(street.name.zh)
+    assert '已提交' in await resident.taps('✅ 提交')
+    assert (await report(store)).unit_code == street.code
 
 
 async def test_impossible_coordinates_are_refused_with_the_reason(resident: Person) -> None:
@@ -214,16 +233,16 @@ async def test_rights_end_at_the_tap_and_not_when_the_button_was_drawn(
     assert (await report(store)).state == 'received'
 
 
-async def test_two_officers_at_once_one_is_told_that_somebody_was_faster(
-    resident: Person, store: Store, intake: Intake, wire: WireChannel, city: City
+async def test_of_twenty_officers_at_once_one_takes_the_case_and_the_others_are_told(
+    resident: Person, store: Store, wire: WireChannel, city: City
 ) -> None:
-    first = await make_officer(store, intake, wire, city, 'grid', TASHAN)
-    second = await make_officer(store, intake, wire, city, 'grid', TASHAN)
+    doors = [Intake(store, city, make_answering()) for _ in range(2)]
+    officers = [await make_officer(store, doors[n % 2], wire, city, 'grid', TASHAN) for n in range(20)]
     await file_one(resident)
-    await first.taps('1:do:claim:1:1')
-    answer = await second.taps('1:do:claim:1:1')
-    assert '不能这样做了' in answer or '有人改动' in answer
-    assert (await report(store)).owner_id == 1
+    answers = await asyncio.gather(*(officer.taps('1:do:claim:1:1') for officer in officers))
+    faster = [n for n, answer in enumerate(answers) if '不能这样做了' not in answer and '有人改动' not in answer]
+    assert [(await report(store)).owner_id] == [n + 1 for n in faster]
+    assert await events(store) == ['file', 'claim']
 
 
 async def test_strangers_find_nobody_elses_case(resident: Person, intake: Intake, wire: WireChannel) -> None:
