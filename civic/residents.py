@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, true, update
 
 from civic import codes
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
 from civic.reports import forgetting
-from civic.reports.workflow import OPEN
 from storage.arrivals import Conversation
 from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
@@ -94,9 +93,9 @@ async def forget(
     """
     if staff is not None:
         raise Refusal('staff_sign_out_first')
-    done = await forgetting.forget_cases(tx, resident.id, OPEN)
+    closed, still_open = await forgetting.forget_cases(tx, resident.id)
     await forgetting.forget_albums(tx, conversation.id)
-    await _forget_photos(tx, conversation.id)
+    await _forget_photos(tx, conversation.id, closed)
     await _forget_words(tx, conversation.id)
     conversation.data, conversation.state = {}, None
     row = {'locale': resident.locale, 'big': resident.big, 'created_at': tx.now}
@@ -104,21 +103,21 @@ async def forget(
     await tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(resident_id=fresh))
     gone = {'forgotten_at': tx.now, 'notice_version': None, 'consented_at': None}
     await tx.execute(update(residents).where(residents.c.id == resident.id).values(**gone))
-    return done
+    return len(closed), still_open
 
 
-async def _forget_photos(tx: Tx, conversation_id: int) -> None:
-    """Remove the chat's photos; those of open cases lose their sender and go when the case closes."""
+async def _forget_photos(tx: Tx, conversation_id: int, closed: list[str]) -> None:
+    """Remove photos of closed cases and the chat's; those of open cases lose their sender and go with the case."""
     mine = photo_rows.c.conversation_id == conversation_id
     own = photo_rows.c.purpose != 'result'  # what a former officer sent belongs to the cases of others
-    evidence = select(reports.c.draft).where(reports.c.forget.is_(True))
+    evidence = select(reports.c.draft).where(reports.c.forget.is_(true()))
     loose = photo_rows.c.draft.is_(None) | photo_rows.c.draft.not_in(evidence)
-    await forgetting.remove_photos(tx, mine & own & loose)
+    await forgetting.remove_photos(tx, photo_rows.c.draft.in_(closed) | (mine & own & loose))
     await tx.execute(update(photo_rows).where(mine).values(conversation_id=None))
 
 
 async def _forget_words(tx: Tx, conversation_id: int) -> None:
-    """Blank or drop everything of a chat that holds words (house.md decision 12)."""
+    """Blank or drop everything of a chat that holds words or names what he wrote."""
     for table in (transcript, drafts, code_rows):
         await tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
     keys = await tx.execute(
@@ -127,7 +126,6 @@ async def _forget_words(tx: Tx, conversation_id: int) -> None:
     await forgetting.doom(tx, [row.media_key for row in keys.all()])
     blank = {'raw': None, 'replies': None, 'unsaid': 0}
     await tx.execute(update(inbox).where(inbox.c.conversation_id == conversation_id).values(**blank))
-    waiting = outbox.c.state.in_(('due', 'claimed'))
-    mine = outbox.c.conversation_id == conversation_id
-    await tx.execute(update(outbox).where(mine, waiting).values(state='cancelled', facts={}))
-    await tx.execute(update(outbox).where(mine).values(facts={}))
+    unsaid = case((outbox.c.state.in_(('due', 'claimed')), 'cancelled'), else_=outbox.c.state)
+    bare = {'state': unsaid, 'facts': {}, 'once': None}  # a draft's id in `once` would lead to its open case
+    await tx.execute(update(outbox).where(outbox.c.conversation_id == conversation_id).values(**bare))

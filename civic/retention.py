@@ -85,7 +85,7 @@ def _old_words(city: City, now: datetime) -> ColumnElement[bool]:
 
 
 def _blank_words(keys: Sequence[Any]) -> Update:
-    """Only the key of an update stays, for dedupe (house.md, "The way of an update")."""
+    """Only the key of an update stays, for dedupe (ARCHITECTURE.md, "The way of one update")."""
     return update(inbox).where(inbox.c.id.in_(keys)).values(raw=None, replies=None, said=None, unsaid=0)
 
 
@@ -145,6 +145,12 @@ def _empty_facts(keys: Sequence[Any]) -> Update:
 
 
 CHORES = (
+    Chore(
+        'forgotten cases',
+        reports.c.id,
+        lambda city, now: forgetting.overlooked(),
+        forgetting.blank_overlooked,
+    ),
     Chore('words of updates', inbox.c.id, _old_words, _running(_blank_words)),
     Chore('drafts', drafts.c.id, _old_draft, _drop_drafts),
     Chore('unused photos', photos.c.id, _unused_photo, _remove_photos),

@@ -1,25 +1,46 @@
 """Forgetting what a reporter wrote: words, places and photos of a case, and the files behind them."""
 
-from sqlalchemy import delete, select, update
+from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, bindparam, delete, select, true, update
+
+from civic.reports.workflow import FINAL
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import albums, doomed_files, photos, report_events, reports
 from storage.upsert import upsert
 
 KEYS = ('clean_key', 'small_key', 'original_key')
 
+_BLANK = Prepared(
+    update(reports)
+    .where(reports.c.id == bindparam('case'))
+    .values(words=None, place_words=None, lat=None, lon=None, forget=False, conversation_id=None)
+    .values(copies=bindparam('left'))
+)
+
 
 async def blank_case(tx: Tx, report_id: int, draft: str) -> None:
-    """Blank the reporter's words and exact place, and remove the photos, of a case; the bare case stays.
+    """Blank the reporter's words and exact place, and remove the photos, of a case; the bare case stays."""
+    await blank_cases(tx, [report_id])
+    await remove_photos(tx, photos.c.draft == draft)
+
+
+async def blank_cases(tx: Tx, report_ids: Sequence[int]) -> list[str]:
+    """Blank the words and exact places of cases; gives their draft ids, under which their photos still lie.
 
     Copies in the chats of staff are noted, for a job to remove (civic.reports.copies).
     """
-    place = (await tx.execute(select(reports.c.lat, reports.c.lon).where(reports.c.id == report_id))).one()
-    blank = {'words': None, 'place_words': None, 'lat': None, 'lon': None, 'forget': False, 'conversation_id': None}
-    copies = {'lat': place.lat, 'lon': place.lon, 'since': tx.now.isoformat()}
-    await tx.execute(update(reports).where(reports.c.id == report_id).values(**blank, copies=copies))
-    await tx.execute(update(report_events).where(report_events.c.report_id == report_id).values(words=None))
-    await remove_photos(tx, photos.c.draft == draft)
+    cases = reports.c.id.in_(report_ids)
+    places = (
+        await tx.execute(select(reports.c.id, reports.c.draft, reports.c.lat, reports.c.lon).where(cases))
+    ).all()
+    if places:
+        since = tx.now.isoformat()
+        copies = [{'case': one.id, 'left': {'lat': one.lat, 'lon': one.lon, 'since': since}} for one in places]
+        await tx.execute(_BLANK, copies)
+        await tx.execute(update(report_events).where(report_events.c.report_id.in_(report_ids)).values(words=None))
+    return [one.draft for one in places]
 
 
 async def remove_photos(tx: Tx, which: object) -> int:
@@ -37,19 +58,28 @@ async def doom(tx: Tx, keys: list[str]) -> None:
         tx.ring('doomed')
 
 
-async def forget_cases(tx: Tx, resident_id: int, open_states: frozenset[str]) -> tuple[int, int]:
-    """Detach a resident from his cases at once; closed ones are blanked now, open ones when they close.
+async def forget_cases(tx: Tx, resident_id: int) -> tuple[list[str], int]:
+    """Detach a resident from his cases at once; the words of closed ones go now, those of open ones when they close.
 
-    Gives (blanked now, to be blanked when they close).
+    The change itself reads the state: it waits for an officer's move that is under way, and a move of somebody who
+    read the case before it is refused. Gives the draft ids of the closed ones, whose photos the caller removes, and
+    how many are still open.
     """
-    mine = (await tx.execute(select(reports).where(reports.c.resident_id == resident_id))).all()
-    for row in mine:
-        gone = {'resident_id': None, 'conversation_id': None, 'forget': True}
-        await tx.execute(update(reports).where(reports.c.id == row.id).values(**gone))
-        if row.state not in open_states:
-            await blank_case(tx, row.id, row.draft)
-    still_open = sum(1 for row in mine if row.state in open_states)
-    return len(mine) - still_open, still_open
+    gone = {'resident_id': None, 'conversation_id': None, 'forget': True, 'version': reports.c.version + 1}
+    detached = update(reports).where(reports.c.resident_id == resident_id).values(**gone)
+    mine = (await tx.execute(detached.returning(reports.c.id, reports.c.state))).all()
+    closed = [row.id for row in mine if row.state in FINAL]
+    return (await blank_cases(tx, closed) if closed else []), len(mine) - len(closed)
+
+
+def overlooked() -> ColumnElement[bool]:
+    """Tell which cases are closed and still to be blanked."""
+    return reports.c.forget.is_(true()) & reports.c.state.in_(FINAL)
+
+
+async def blank_overlooked(tx: Tx, report_ids: Sequence[int]) -> None:
+    """Blank closed cases that ought to have been when they closed."""
+    await remove_photos(tx, photos.c.draft.in_(await blank_cases(tx, report_ids)))
 
 
 async def forget_albums(tx: Tx, conversation_id: int) -> None:

@@ -1,6 +1,7 @@
 """Cases for the tests of jobs: photos with files, reports filed, officers who work on them."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -54,12 +55,13 @@ async def officer(house: JobHouse, chat_id: int = 1000) -> WebPerson:
 
 async def resolves(house: JobHouse, member: WebPerson, report_id: int) -> None:
     """Claim a case and resolve it with words."""
-    await member.taps(f'1:do:claim:{report_id}:1')
-    await member.taps(f'1:do:resolve:{report_id}:2')
+    seen = (await case(house, report_id)).version
+    await member.taps(f'1:do:claim:{report_id}:{seen}')
+    await member.taps(f'1:do:resolve:{report_id}:{seen + 1}')
     await member.says('已经清理干净')
 
 
-async def case(house: JobHouse, report_id: int) -> object:
+async def case(house: JobHouse, report_id: int) -> Any:
     """A case's row."""
     return (await rows(house.store, select(reports).where(reports.c.id == report_id)))[0]
 

@@ -1,10 +1,12 @@
 """Forgetting, end to end: words, photos and files are really gone; an open case keeps its words until it closes."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
+from civic.reports.forgetting import forget_cases as drop_cases
 from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
@@ -30,7 +32,7 @@ from storage.tables import (
 )
 from tests.clock import FakeClock
 from tests.jobs.cases import case, files_report, lying, officer, resolves, shows
-from tests.jobs.chats import WebPerson, chat_of, read_chat, rows, web_person
+from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, web_person
 
 WORDS = '河水发黑发臭，三天了'
 
@@ -143,6 +145,79 @@ async def test_what_staff_were_shown_of_a_forgotten_case_leaves_their_chats_too(
     assert await rows(house.store, select(transcript.c.id).where(transcript.c.method == 'sendLocation')) == []
     seen = await read_chat(house.store, await chat_of(house.store, member))
     assert any('烟囱冒黑烟' in text for text in seen)
+
+
+async def test_a_move_of_an_officer_who_saw_the_case_before_it_was_forgotten_is_refused(house: JobHouse) -> None:
+    """He would close it without knowing that its words must go then."""
+    person = await web_person(house.intake)
+    report_id = await files_report(house, person, WORDS)
+    member = await officer(house)
+    await forget(person)
+    await member.taps(f'1:do:claim:{report_id}:1')
+    found = await case(house, report_id)
+    assert (found.state, found.forget, found.version) == ('received', True, 2)
+
+
+async def test_forgetting_waits_for_a_move_that_is_under_way_and_then_sees_that_the_case_is_closed(
+    house: JobHouse,
+) -> None:
+    if house.store.dialect == 'sqlite':
+        return  # there the gate lets in one transaction at a time
+    person = await web_person(house.intake)
+    report_id = await files_report(house, person, WORDS)
+    closed = {'state': 'rejected', 'version': 2}
+    async with house.store.begin() as tx:
+        await tx.execute(update(reports).where(reports.c.id == report_id).values(**closed))
+        forgetting = asyncio.get_running_loop().create_task(forget(person))
+        while not (await tx.execute(text('SELECT 1 FROM pg_locks WHERE NOT granted'))).all():
+            assert not forgetting.done()
+    await forgetting
+    found = await case(house, report_id)
+    assert (found.words, found.lat, found.forget, found.resident_id) == (None, None, False, None)
+    await in_order(house)
+    assert await lying(house) == []
+
+
+async def test_a_closed_case_whose_words_were_overlooked_loses_them_in_the_upkeep(house: JobHouse) -> None:
+    person = await web_person(house.intake)
+    report_id = await files_report(house, person, WORDS)
+    await forget(person)
+    async with house.store.begin() as tx:
+        await tx.execute(update(reports).where(reports.c.id == report_id).values(state='rejected'))
+    await keep_up(house)
+    await in_order(house)
+    found = await case(house, report_id)
+    assert (found.words, found.lat, found.forget, await lying(house)) == (None, None, False, [])
+
+
+async def test_a_notice_that_was_said_does_not_lead_from_the_chat_to_its_forgotten_case(house: JobHouse) -> None:
+    person = await web_person(house.intake)
+    report_id = await files_report(house, person, WORDS)
+    chat, draft = await chat_of(house.store, person), (await case(house, report_id)).draft
+    await notify(house.store, chat, 'E-1', once=f'nudge:{draft}')
+    await deliver_due(house)
+    await forget(person)
+    kept = await rows(house.store, select(outbox).where(outbox.c.conversation_id == chat))
+    assert kept
+    assert draft not in str(kept)
+
+
+async def test_forgetting_somebody_with_many_cases_asks_the_store_no_more_than_with_one(
+    house: JobHouse,
+) -> None:
+    counts = []
+    for chat_id, many in ((7, 1), (8, 4)):
+        person = await web_person(house.intake, chat_id=chat_id)
+        for _ in range(many):
+            await files_report(house, person, WORDS)
+        async with house.store.begin() as tx:
+            closed = update(reports).where(reports.c.resident_id.is_not(None)).values(state='rejected')
+            await tx.execute(closed)
+            mine = (await tx.execute(select(conversations).where(conversations.c.chat_id == chat_id))).one()
+            before = tx.statements
+            assert (await drop_cases(tx, mine.resident_id))[1] == 0
+            counts.append(tx.statements - before)
+    assert counts[0] == counts[1] == 4
 
 
 async def test_another_persons_things_stay(house: JobHouse) -> None:
