@@ -1,4 +1,4 @@
-"""The outbox: a message to send is a row with a due time, a state and a lease (house.md decision 5)."""
+"""The outbox: a message to send is a row with a due time, a state and a lease (ARCHITECTURE.md)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

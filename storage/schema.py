@@ -1,4 +1,4 @@
-"""The schema's version: migrate under a lock, and refuse a store of another version."""
+"""The schema's version: migrate under a lock, and tell which version a store has."""
 
 import asyncio
 import sqlite3
@@ -17,15 +17,6 @@ MIGRATIONS = Path(__file__).parent / 'migrations'
 ADVISORY_LOCK = 0x4C564249  # "LVBI"
 
 
-class WrongSchema(Exception):
-    """The store has another schema version than this program. Facts: `found` (None: empty), `needed`."""
-
-    def __init__(self, found: str | None, needed: str) -> None:
-        super().__init__(f'the store has schema {found or "none"}, this program needs {needed}')
-        self.found = found
-        self.needed = needed
-
-
 def needed_version() -> str:
     """Name the newest migration that this program carries."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ''
@@ -37,13 +28,6 @@ async def migrate(url: str, revision: str = 'head') -> None:
         await asyncio.to_thread(_migrate_sqlite, url, revision)
     else:
         await _migrate_postgres(url, revision)
-
-
-async def check(url: str) -> None:
-    """Raise WrongSchema unless the store has the version that this program needs."""
-    found = await found_version(url)
-    if found != needed_version():
-        raise WrongSchema(found, needed_version())
 
 
 async def found_version(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The front door: one update, one transaction, an answer out (house.md, "The way of an update")."""
+"""The front door: one update, one transaction, an answer out (ARCHITECTURE.md, "The way of one update")."""
 
 from bot.intake.channel import Channel, Heard, Outcome
 from bot.intake.door import Intake, unsaid_of

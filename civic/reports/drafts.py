@@ -12,7 +12,6 @@ from civic.refusals import Refusal
 from storage.store import Tx
 from storage.tables import drafts, photos, reports
 
-MOST_PHOTOS = 9
 FEWEST_WORDS = 4
 MOST_WORDS = 2000
 MOST_DRAFTS = 10  # product default

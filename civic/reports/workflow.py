@@ -1,6 +1,6 @@
 """The workflow as one table: in which state, who may make which move, and where it leads.
 
-Labels (issue of the first workflow): received 已提交, accepted 已受理, needs_info 待补充, answered 已补充,
+Labels: received 已提交, accepted 已受理, needs_info 待补充, answered 已补充,
 in_progress 办理中, resolved 已办结, confirmed 已确认, rejected 不予受理, withdrawn 已撤回,
 reopen_requested 申请重办. Deadlines are a product default: 15 days of silence count as confirmed.
 """

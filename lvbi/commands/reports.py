@@ -43,6 +43,8 @@ async def _show_list(asked: Asked, limit: int, settings: Settings) -> None:
             )
             for row in rows
         ]
+        if not lines:
+            typer.echo(operators.no_reports(), err=True)  # a program that reads the table finds only its heads
         show_table(operators.report_columns(), lines)
 
 

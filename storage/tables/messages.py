@@ -42,7 +42,7 @@ transcript = Table(
     sqlite_autoincrement=True,
 )
 
-# A message to send to somebody else: code and facts, worded when it is claimed (house.md decision 5).
+# A message to send to somebody else: code and facts, worded when it is claimed (ARCHITECTURE.md).
 outbox = Table(
     'outbox',
     metadata,

@@ -164,3 +164,12 @@ def test_an_unknown_reference_cannot_be_replayed(tmp_path: Path) -> None:
     lvbi(tmp_path, 'init')
     line = refused(tmp_path, 'replay', 'e-7k3q9m2x')
     assert line == 'There is no dead letter E-7K3Q9M2X; it may have been replayed.'
+
+
+def test_a_list_without_reports_says_so(tmp_path: Path) -> None:
+    lvbi(tmp_path, 'init')
+    listed = lvbi(tmp_path, 'reports', 'list')
+    assert (listed.stdout.splitlines(), listed.stderr) == (
+        ['Number\tState\tCategory\tUnit\tFiled\tIn hand of'],
+        'No report fits.\n',
+    )
