@@ -54,13 +54,17 @@ class Kept(InputFile):
 
 def replies(result: Any) -> list[Reply]:
     """Flatten what a handler returned: nothing, one reply, or several. Raises TypeError for anything else."""
-    if result is None or result is UNHANDLED:
-        return []
-    if isinstance(result, Call | TelegramMethod):
-        return [result]
-    if isinstance(result, list | tuple):
-        return [reply for part in result for reply in replies(part)]
-    raise TypeError(f'a handler returned {type(result).__name__}')
+    found: list[Reply] = []
+    parts = [result]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, list | tuple):
+            parts += reversed(part)
+        elif isinstance(part, Call | TelegramMethod):
+            found.append(part)
+        elif part is not None and part is not UNHANDLED:
+            raise TypeError(f'a handler returned {type(part).__name__}')
+    return found
 
 
 def freeze(reply: Reply, chat_id: int) -> Call:
