@@ -15,18 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.types import Text
 
 from storage.bells import Bell, Bells
+from storage.postgres_faults import LOST, RUN_AGAIN, down_by_name, is_lost, sqlstate
 from storage.prepared import Prepared, Rows
 from storage.store import Clock, Reading, ReadTx, Result, StoreDown, Tx, the_only_transaction
 
 T = TypeVar('T')
 
 TRIES = 3
-# serialization_failure, deadlock_detected, unique_violation (two processes heard one update).
-RUN_AGAIN = {'40001', '40P01', '23505'}
-# Connection trouble, too many connections, shutting down, disk full: the whole classes 08, 53, 57.
-DOWN = ('08', '53', '57')
-# A connection that the server ended while it lay in the pool is found out by its next statement, in either of these.
-LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 CHANNEL = 'lvbi'
 _CLOCK = Prepared(select(func.clock_timestamp().label('now')))
 _NOTIFY = Prepared(select(func.pg_notify(CHANNEL, bindparam('payload', type_=Text))))
@@ -94,6 +89,7 @@ class PostgresStore:
         self.url = url
         self.clock = clock
         self.bells = Bells()
+        self._connections = connections
         # BEGIN and COMMIT are ours, so that prepared and other statements share a transaction.
         self._engine = create_async_engine(
             url,
@@ -131,7 +127,7 @@ class PostgresStore:
                 async with self._transaction() as tx:
                     return await body(tx)
             except (DBAPIError, asyncpg.PostgresError) as error:
-                if attempt == TRIES or _sqlstate(error) not in RUN_AGAIN:
+                if attempt == TRIES or sqlstate(error) not in RUN_AGAIN:
                     raise
         raise AssertionError('unreachable')
 
@@ -145,11 +141,9 @@ class PostgresStore:
     @asynccontextmanager
     async def _transaction(self, begin: str = 'BEGIN', commit: str = 'COMMIT') -> AsyncIterator[PostgresTx]:
         """Hold a pooled connection through one transaction; a broken connection leaves the pool."""
-        with the_only_transaction(), _down_by_name():
-            connection = await self._connect()
-            raw = _driver(connection)
+        with the_only_transaction(), down_by_name():
+            connection, raw = await self._begun(begin)
             try:
-                await raw.execute(begin)
                 tx = PostgresTx(connection, raw, self.clock)
                 yield tx
                 await tx.notify()
@@ -159,6 +153,22 @@ class PostgresStore:
                 raise
             finally:
                 await connection.close()
+
+    async def _begun(self, begin: str) -> tuple[AsyncConnection, asyncpg.Connection]:
+        """Begin on a pooled connection; those that the server ended while they lay in the pool are let go."""
+        for stale in range(self._connections + 1):
+            connection = await self._connect()
+            try:
+                raw = _driver(connection)
+                await raw.execute(begin)
+            except BaseException as error:
+                await connection.invalidate()
+                await connection.close()
+                if stale == self._connections or not is_lost(error):
+                    raise
+            else:
+                return connection, raw
+        raise AssertionError('unreachable')
 
     async def _connect(self) -> AsyncConnection:
         """Take a connection from the pool. Raises StoreDown when there is none to be had."""
@@ -205,28 +215,14 @@ async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> No
         await raw.execute('ROLLBACK')
     except (OSError, asyncpg.PostgresError, *LOST):
         await connection.invalidate()
+    except BaseException:  # cancelled once more: who knows in what state it was left
+        await connection.invalidate()
+        raise
 
 
 def _driver(connection: AsyncConnection) -> asyncpg.Connection:
     assert connection.sync_connection is not None
     return connection.sync_connection.connection.driver_connection
-
-
-class _down_by_name:  # noqa: N801 - a context manager reads as a verb
-    """Name every kind of 'the database is not there' StoreDown."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Rename what means that the database is gone."""
-        if isinstance(error, (ConnectionError, *LOST)) or _sqlstate(error).startswith(DOWN):
-            raise StoreDown(type(error).__name__) from error
-
-
-def _sqlstate(error: BaseException | None) -> str:
-    origin = getattr(error, 'orig', error)
-    return str(getattr(origin, 'sqlstate', '') or '')
 
 
 def _bell(payload: str) -> Bell:
