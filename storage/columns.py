@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BIGINT, JSON, TIMESTAMP, Dialect, Integer, TypeDecorator
+from sqlalchemy import BIGINT, JSON, TIMESTAMP, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
@@ -12,6 +12,8 @@ MICROSECOND = timedelta(microseconds=1)
 
 Id = BIGINT().with_variant(Integer, 'sqlite')
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), 'postgresql')
+# A unit and all above it (3306/330602), ordered by its bytes, so that a subtree is one range of an index.
+Path = Text().with_variant(Text(collation='C'), 'postgresql')
 
 
 class Moment(TypeDecorator[datetime]):

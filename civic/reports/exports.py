@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from civic.city import City
+from civic.reports.cases import in_subtree
 from civic.reports.numbers import Number
 from storage.store import ReadTx
 from storage.tables import photos, reports, staff
@@ -91,8 +92,7 @@ def _statement(city: City, wanted: Wanted) -> Select[Any]:
 def _conditions(city: City, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [reports.c.city == city.code]
     if wanted.unit_path is not None:
-        below = reports.c.unit_path.startswith(wanted.unit_path + '/', autoescape=True)
-        found.append(or_(reports.c.unit_path == wanted.unit_path, below))
+        found.append(in_subtree(wanted.unit_path))
     if wanted.states:
         found.append(reports.c.state.in_(wanted.states))
     if wanted.categories:

@@ -3,6 +3,7 @@
 from storage.tables.messages import inbox, leases, outbox, transcript
 from storage.tables.metadata import metadata
 from storage.tables.reports import (
+    OPEN_CASES,
     albums,
     counters,
     doomed_files,
@@ -16,6 +17,7 @@ from storage.tables.residents import codes, conversations, residents, tries
 from storage.tables.staff import audit, staff, units
 
 __all__ = [
+    'OPEN_CASES',
     'albums',
     'audit',
     'codes',

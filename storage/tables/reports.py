@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import Id, Json, Moment
+from storage.columns import Id, Json, Moment, Path
 from storage.tables.metadata import metadata
 
 # Drafts put aside; the one in hand lives in the conversation's data.
@@ -92,6 +92,9 @@ counters = Table(
     Column('value', Integer, nullable=False),
 )
 
+# Statements use it as it stands here: only so does the partial index serve.
+OPEN_CASES = text("state NOT IN ('confirmed', 'rejected', 'withdrawn')")
+
 reports = Table(
     'reports',
     metadata,
@@ -104,7 +107,7 @@ reports = Table(
     Column('version', Integer, nullable=False, server_default=text('1')),
     Column('category', Text, nullable=False),
     Column('unit_code', Text, ForeignKey('units.code'), nullable=False),
-    Column('unit_path', Text, nullable=False),
+    Column('unit_path', Path, nullable=False),
     Column('resident_id', Id, ForeignKey('residents.id')),
     Column('conversation_id', Id, ForeignKey('conversations.id')),
     Column('forget', Boolean, nullable=False, server_default=false()),
@@ -124,6 +127,8 @@ reports = Table(
     UniqueConstraint('city', 'year', 'serial'),
     CheckConstraint("answer IN ('fixed', 'partly', 'not', 'none')", name='answer'),
     Index('ix_reports_unit_path_state', 'unit_path', 'state'),
+    Index('ix_reports_open', 'unit_path', 'state', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
+    Index('ix_reports_forget', 'id', sqlite_where=text('forget IS 1'), postgresql_where=text('forget IS true')),
     Index('ix_reports_resident_id', 'resident_id'),
     Index('ix_reports_state_moved_at', 'state', 'moved_at'),
     Index(

@@ -164,6 +164,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_codes')),
         sa.UniqueConstraint('digest', name=op.f('uq_codes_digest')),
     )
+    op.create_index(op.f('ix_codes_conversation_id'), 'codes', ['conversation_id'], unique=False)
+    op.create_index(op.f('ix_codes_staff_id'), 'codes', ['staff_id'], unique=False)
     op.create_table(
         'drafts',
         sa.Column('id', sa.Text(), nullable=False),
@@ -302,7 +304,7 @@ def upgrade() -> None:
         sa.Column('version', sa.Integer(), server_default=sa.text('1'), nullable=False),
         sa.Column('category', sa.Text(), nullable=False),
         sa.Column('unit_code', sa.Text(), nullable=False),
-        sa.Column('unit_path', sa.Text(), nullable=False),
+        sa.Column('unit_path', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
         sa.Column('resident_id', storage.columns.Id, nullable=True),
         sa.Column('conversation_id', storage.columns.Id, nullable=True),
         sa.Column('forget', sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -334,6 +336,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text('copies IS NOT NULL'),
         postgresql_where=sa.text('copies IS NOT NULL'),
+    )
+    op.create_index(
+        'ix_reports_forget',
+        'reports',
+        ['id'],
+        unique=False,
+        sqlite_where=sa.text('forget IS 1'),
+        postgresql_where=sa.text('forget IS true'),
+    )
+    op.create_index(
+        'ix_reports_open',
+        'reports',
+        ['unit_path', 'state'],
+        unique=False,
+        sqlite_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
     )
     op.create_index('ix_reports_resident_id', 'reports', ['resident_id'], unique=False)
     op.create_index('ix_reports_state_moved_at', 'reports', ['state', 'moved_at'], unique=False)
@@ -388,6 +406,18 @@ def downgrade() -> None:
     op.drop_index('ix_reports_state_moved_at', table_name='reports')
     op.drop_index('ix_reports_resident_id', table_name='reports')
     op.drop_index(
+        'ix_reports_open',
+        table_name='reports',
+        sqlite_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+    )
+    op.drop_index(
+        'ix_reports_forget',
+        table_name='reports',
+        sqlite_where=sa.text('forget IS 1'),
+        postgresql_where=sa.text('forget IS true'),
+    )
+    op.drop_index(
         'ix_reports_copies',
         table_name='reports',
         sqlite_where=sa.text('copies IS NOT NULL'),
@@ -429,6 +459,8 @@ def downgrade() -> None:
     op.drop_table('files')
     op.drop_index(op.f('ix_drafts_conversation_id'), table_name='drafts')
     op.drop_table('drafts')
+    op.drop_index(op.f('ix_codes_staff_id'), table_name='codes')
+    op.drop_index(op.f('ix_codes_conversation_id'), table_name='codes')
     op.drop_table('codes')
     op.drop_index('ix_audit_noun_subject', table_name='audit')
     op.drop_table('audit')
