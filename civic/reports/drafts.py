@@ -152,7 +152,10 @@ async def take_up(tx: Tx, conversation_id: int, draft_id: str) -> Draft:
     row = (await tx.execute(delete(drafts).where(mine).returning(drafts.c.facts))).one_or_none()
     if row is None:
         raise Refusal('no_such_draft')
-    return draft_of(row.facts)
+    draft = draft_of(row.facts)
+    kept = select(func.count()).where(photos.c.draft == draft.id, photos.c.purpose == 'evidence')
+    draft.photos = (await tx.execute(kept)).scalar_one()  # an album's late ones came while it lay aside
+    return draft
 
 
 async def drop(tx: Tx, conversation_id: int, draft_id: str) -> None:
