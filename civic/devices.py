@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from civic import codes
 from civic.refusals import Refusal
 from storage.store import Tx
+from storage.tables import codes as code_rows
 from storage.tables import conversations
 
 
@@ -23,6 +24,7 @@ async def move_chat(tx: Tx, channel: str, code: str, *who: str) -> Moved | None:
 
     Raises Refusal too_many_tries; no_such_chat, which uses nothing up, for a code of another channel's chat.
     """
+    await _lock_chat(tx, code)
     used = await codes.use(tx, 'return', code, *who)
     if used is None:
         return None
@@ -38,3 +40,11 @@ async def move_chat(tx: Tx, channel: str, code: str, *who: str) -> Moved | None:
         raise Refusal('no_such_chat')
     tx.ring('chat', used.conversation_id)
     return Moved(row.chat_id, row.session)
+
+
+async def _lock_chat(tx: Tx, code: str) -> None:
+    """Lock the chat before its code, as a turn that issues one does; the other way round they would deadlock."""
+    if tx.dialect == 'postgresql':
+        known = select(code_rows.c.conversation_id).where(code_rows.c.digest == codes.digest(codes.normal(code)))
+        chat = select(conversations.c.id).where(conversations.c.id.in_(known))
+        await tx.execute(chat.with_for_update(of=conversations))
