@@ -9,7 +9,7 @@ from civic.city import City
 from civic.people import ROLES, StaffMember
 from civic.refusals import Refusal
 from storage.store import ReadTx, Tx
-from storage.tables import staff, units
+from storage.tables import conversations, outbox, staff, units
 from storage.upsert import upsert
 
 
@@ -71,7 +71,8 @@ async def sign_in(tx: Tx, resident_id: int, code: str, who: str) -> StaffMember 
 
 
 async def sign_out(tx: Tx, member: StaffMember) -> None:
-    """Unbind a staff member from this chat."""
+    """Unbind a staff member from this chat; what waits to be told to him there is not told any more."""
+    await _cancel_notices(tx, member.id)
     await tx.execute(update(staff).where(staff.c.id == member.id).values(resident_id=None))
     await audit.note(tx, member, 'sign_out', 'staff', member.id)
 
@@ -79,9 +80,18 @@ async def sign_out(tx: Tx, member: StaffMember) -> None:
 async def remove_staff(tx: Tx, staff_id: int) -> None:
     """End somebody's rights at once; his name stays in the history. Raises Refusal no_such_staff."""
     await get_staff(tx, staff_id)
+    await _cancel_notices(tx, staff_id)
     gone = {'removed_at': tx.now, 'resident_id': None}
     await tx.execute(update(staff).where(staff.c.id == staff_id).values(**gone))
     await audit.note(tx, None, 'remove', 'staff', staff_id)
+
+
+async def _cancel_notices(tx: Tx, staff_id: int) -> None:
+    """Cancel the notices for staff that wait in the chats of a member who is still bound to them."""
+    chats = select(conversations.c.id).join(staff, staff.c.resident_id == conversations.c.resident_id)
+    mine = outbox.c.conversation_id.in_(chats.where(staff.c.id == staff_id)) & (outbox.c.lane == 'staff')
+    waiting = update(outbox).where(mine, outbox.c.state.in_(('due', 'claimed')))
+    await tx.execute(waiting.values(state='cancelled', facts={}))
 
 
 async def get_staff(tx: Tx | ReadTx, staff_id: int) -> StaffMember:
