@@ -14,7 +14,7 @@ LOCKED = $(PIP) install --require-hashes --only-binary :all: --requirement
 ARGS :=
 WORKERS := 2
 # Percent of lines and branches below which the suite fails; it is raised, never lowered.
-COVERAGE := 0
+COVERAGE := 90
 VERSIONS := 3.11 3.12 3.13
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
 UPGRADE :=

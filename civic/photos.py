@@ -169,6 +169,8 @@ async def keep_upload(tx: Tx, conversation_id: int, row: dict[str, Any]) -> str:
 
 async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
     """Find a photo that was cleaned, with the case it belongs to; `may_see` tells who may have it."""
+    if '\x00' in token:
+        return None  # no text of PostgreSQL holds it
     statement = (
         select(
             photos.c.id,

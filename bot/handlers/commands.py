@@ -118,6 +118,7 @@ async def tap_forget(turn: Turn, value: str) -> Any:
 async def tap_cancel(turn: Turn, value: str) -> Any:
     """Leave."""
     turn.data.pop('forget', None)
+    turn.leave_case()
     return await leave(turn)
 
 
@@ -160,22 +161,15 @@ SPOKEN = {
 }
 
 
-def leave_case(turn: Turn) -> None:
-    """Whoever turns to something else is no longer writing to a case: his next words must not land in it."""
-    if (turn.conversation.state or '').startswith(('Working', 'Mine')):
-        turn.data.pop('case', None)
-        turn.go(None)
-
-
 async def obey(message: Message, command: CommandObject, turn: Turn) -> Any:
     """Answer a command."""
-    leave_case(turn)
+    turn.leave_case()
     return await COMMANDS[command.command](message, turn)
 
 
 async def follow(message: Message, topic: str, turn: Turn) -> Any:
     """Answer a word that opens a list."""
-    leave_case(turn)
+    turn.leave_case()
     return await SPOKEN[topic](message, turn)
 
 

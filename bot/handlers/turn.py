@@ -34,6 +34,12 @@ class Turn:
         """The conversation's own notes; what is written here is kept with the turn."""
         return self.conversation.data
 
+    def leave_case(self) -> None:
+        """Whoever turns to something else is no longer writing to a case: his next words must not land in it."""
+        if (self.conversation.state or '').startswith(('Working', 'Mine')):
+            self.data.pop('case', None)
+            self.conversation.state = None
+
     def go(self, state: State | None) -> None:
         """Say which step comes next."""
         self.conversation.state = state.state if state else None

@@ -102,7 +102,8 @@ class Intake:
             outcome, answer = Outcome.FLOODED, _slow_down(flood)
         with speaking(turn.resident.locale):
             calls = await answer(turn)
-        unsaid = await channel.keep(tx, turn.conversation, heard, calls)
+        seen_only = outcome is Outcome.FLOODED
+        unsaid = await channel.keep(tx, turn.conversation, None if seen_only else heard, calls)
         await _write(tx, turn.conversation, heard, outcome, unsaid, trouble)
         return Kept(outcome, Unsaid(list(enumerate(unsaid))))
 
@@ -129,8 +130,14 @@ def _not_now(row: Row[Any], heard: Heard) -> Kept | None:
     return Kept(Outcome.GAP) if heard.follows and not row.followed else None
 
 
+# After these nothing can come of writing on: the step is left, or every later word would be refused as well.
+DEAD_ENDS = frozenset({'not_now', 'staff_only', 'not_allowed', 'not_your_case', 'no_such_case', 'changed_meanwhile'})
+
+
 def _refuse(heard: Heard, refusal: Refusal) -> Answer:
     async def answer(turn: Turn) -> list[Call]:
+        if refusal.code in DEAD_ENDS:
+            turn.leave_case()
         return word(refusal, turn.conversation.address.chat_id, heard.update)
 
     return answer
@@ -170,7 +177,7 @@ async def _write(
 ) -> None:
     kept = {
         'outcome': outcome.value,
-        'raw': orjson.dumps(heard.update).decode(),
+        'raw': None if outcome is Outcome.FLOODED else orjson.dumps(heard.update).decode(),
         'replies': [call.as_json() for call in calls],
         'unsaid': len(calls),
     }

@@ -163,4 +163,5 @@ async def drop(tx: Tx, conversation_id: int, draft_id: str) -> None:
     mine = (drafts.c.id == draft_id) & (drafts.c.conversation_id == conversation_id)
     await tx.execute(delete(drafts).where(mine))
     filed = select(reports.c.id).where(reports.c.draft == draft_id).exists()
-    await tx.execute(photos.update().where(photos.c.draft == draft_id, ~filed).values(draft=None))
+    own = (photos.c.draft == draft_id) & (photos.c.conversation_id == conversation_id)
+    await tx.execute(photos.update().where(own, ~filed).values(draft=None))

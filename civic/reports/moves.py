@@ -142,7 +142,9 @@ async def _apply(
     tx: Tx, case: Case, move: Move, changes: dict[str, Any], member: StaffMember | None, actor: str = 'staff'
 ) -> int:
     """Write the new state, unless somebody was faster, and the line of history; gives the line's id."""
-    seen = move.version or case.version
+    if move.version is not None and move.version != case.version:
+        raise Refusal('changed_meanwhile')
+    seen = case.version
     final = changes['state'] in FINAL
     changes = changes | {'version': seen + 1, 'moved_at': tx.now} | ({'closed_at': tx.now} if final else {})
     statement = update(reports).where(reports.c.id == case.id, reports.c.version == seen).values(**changes)

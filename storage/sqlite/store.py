@@ -26,7 +26,7 @@ BUSY_TRIES = 200
 
 
 class SqliteStore:
-    """One SQLite file: a writer whose lock is the gate (house.md decision 3), readers over aiosqlite."""
+    """One SQLite file: a writer whose lock is the gate (ARCHITECTURE.md, decision 1), readers over aiosqlite."""
 
     dialect = 'sqlite'
 

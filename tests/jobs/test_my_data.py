@@ -101,7 +101,7 @@ async def test_nobody_elses_photos_words_or_secrets_are_in_it(house: JobHouse) -
     [mine, other] = await rows(house.store, select(photos).order_by(photos.c.id))
     for secret in (mine.clean_key, mine.original_key, other.token, 'digest', 'lease_by', 'media_key'):
         assert secret not in text
-    code = next(frame for frame in orjson.loads(text)['chat'] if '取回码' in str(frame['content']))
+    code = next(frame for frame in orjson.loads(text)['chat'] if '您的取回码' in str(frame['content']))
     assert archive_blots(str(code['content']))
 
 

@@ -107,3 +107,43 @@ async def test_a_dangerous_category_warns_at_once(resident: Person, city: City) 
     await resident.is_at(30.0, 120.58)
     await resident.taps(f'1:cat:{urgent.code}')
     assert f'⚠ {urgent.hint.at("zh")}' in resident.all_words
+
+
+async def test_looking_at_another_case_leaves_the_one_that_was_written_to(
+    resident: Person, store: Store, intake: Intake, wire: WireChannel, city: City
+) -> None:
+    officer = await make_officer(store, intake, wire, city, 'grid', TASHAN)
+    await file_one(resident)
+    await file_one(resident_again := Person(intake, wire, chat_id=8))
+    await officer.taps('1:do:claim:1:1')
+    await officer.taps('1:do:ask:1:2')
+    number = next(word for word in resident_again.all_words.split() if 'SX26-000002' in word)
+    assert 'SX26-000002' in await officer.says(number.split('：')[-1])
+    await officer.says('这句话是写给第二件的')
+    assert await state(store) == 'accepted'
+
+
+async def test_a_cancelled_refusal_of_a_case_is_not_carried_out(
+    resident: Person, store: Store, intake: Intake, wire: WireChannel, city: City
+) -> None:
+    officer = await make_officer(store, intake, wire, city, 'handler', '330602')
+    await file_one(resident)
+    await officer.taps('1:do:claim:1:1')
+    await officer.taps('1:why:not_ours:1:2')
+    await officer.taps('1:cancel')
+    assert '过时' in await officer.taps('1:go')
+    assert await state(store) == 'accepted'
+
+
+@pytest.mark.parametrize('forged', ['1:wd:1:99999999999:yes', '1:ans:1:0:not', '1:wd:1:' + 'x' * 50])
+async def test_a_forged_version_is_refused_in_a_sentence(resident: Person, store: Store, forged: str) -> None:
+    await file_one(resident)
+    await resident.taps(forged)
+    assert '编号：E-' not in resident.words
+    assert await state(store) == 'received'
+
+
+async def test_a_made_up_album_is_no_way_around_the_flood_guard(resident: Person) -> None:
+    for number in range(60):
+        await resident.shows(str(number), album='one for all')
+    assert '歇一分钟' in resident.all_words

@@ -29,7 +29,10 @@ def note(who: str, fault: Exception | None = None) -> object:
     return body
 
 
-async def test_turns_that_wait_together_share_one_commit(sqlite_store: SqliteStore) -> None:
+async def test_turns_that_wait_together_share_one_commit(
+    sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group, 'GROUP_SECONDS', 60)  # a busy machine must not split the group
     commits: list[str] = []
     raw = sqlite_store._raw()
     raw.set_trace_callback(lambda statement: commits.append(statement) if statement == 'COMMIT' else None)

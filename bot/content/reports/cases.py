@@ -149,7 +149,7 @@ def added(case: Case) -> Any:
     return say(_('Thank you, it was added to {number}.').format(number=case.number))
 
 
-def withdraw_sure(case_id: int, version: str) -> Any:
+def withdraw_sure(case_id: int, version: int) -> Any:
     """Ask before withdrawing."""
     return say(
         _('Withdraw this report? Staff will stop working on it.'),

@@ -35,6 +35,7 @@ async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any
 
 async def show_page(turn: Turn, value: str) -> Any:
     """Show a page, with the drafts on the first."""
+    turn.leave_case()
     page = number_in(value)
     found, more = await cases.list_own(turn.tx, turn.city, turn.resident.id, page)
     parked = await drafts.list_parked(turn.tx, turn.conversation.id) if page == 0 else []
@@ -43,6 +44,7 @@ async def show_page(turn: Turn, value: str) -> Any:
 
 async def show_own(turn: Turn, value: str) -> Any:
     """Show one case of one's own, with its photos."""
+    turn.leave_case()
     case = await cases.get_own(turn.tx, turn.city, number_in(value), turn.resident.id)
     return await _picture(turn, case)
 
@@ -105,7 +107,7 @@ async def withdraw(turn: Turn, value: str) -> Any:
     case_id, _, rest = value.partition(':')
     version, _, sure = rest.partition(':')
     if sure != 'yes':
-        return words.withdraw_sure(number_in(case_id), version)
+        return words.withdraw_sure(number_in(case_id), number_in(version))
     move = moves.Move('withdraw', version=number_in(version))
     case = await moves.move_as_reporter(turn.tx, turn.city, turn.resident.id, number_in(case_id), move)
     return words.withdrawn(case)

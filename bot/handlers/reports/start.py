@@ -149,12 +149,13 @@ async def _take_other_words(turn: Turn, words: str) -> Any:
     """No step waits: words for the draft in hand, a question about a case, or something out of the blue."""
     if in_hand(turn) is not None:
         return await _take_words(turn, words)
-    if looks_like_number(words):
+    if looks_like_number(words) and turn.city.prefix in words.upper():
         return await _find_case(turn, words)
     return _out_of_the_blue(turn, words)
 
 
 async def _find_case(turn: Turn, words: str) -> Any:
+    turn.leave_case()
     number = find_number(words)
     if number is None:
         raise Refusal('number_mistyped')

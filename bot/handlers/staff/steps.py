@@ -93,7 +93,7 @@ async def go(turn: Turn, value: str) -> Any:
 async def finish(turn: Turn, said: str | None) -> Any:
     """Make the remembered move."""
     step = turn.data.get('case')
-    if step is None or 'name' not in step:
+    if step is None or 'name' not in step or not (turn.conversation.state or '').startswith('Working'):
         raise Refusal('old_button')
     move = Move(step['name'], version=step['version'], words=said, reason=step['reason'])
     return await make(turn, step['report_id'], move)
