@@ -4,8 +4,6 @@ import socket
 from functools import partial
 from typing import Any
 
-from web.app import make_app
-
 from bot.content import operators, pack
 from bot.content.language import reader
 from civic.city import City
@@ -19,6 +17,7 @@ from lvbi.first_admin import first_admin_code
 from lvbi.readiness import check_ready, make_ready
 from lvbi.settings import Settings
 from lvbi.wiring import House, open_house
+from web.app import make_app
 
 
 def run() -> None:
