@@ -325,6 +325,7 @@ async def test_a_question_taller_than_the_screen_is_read_from_its_top(make_phone
     phone = await make_phone(viewport={'width': 320, 'height': 568})
     await phone.open()
     await phone.say('在哪里')
+    await phone.shows('在哪里', '听到了：在哪里')
     put(phone.house, say('在哪个街道？', keys(*([f'{number} 号街道'] for number in range(15)))))
     await expect(phone.page.get_by_text('在哪个街道？')).to_be_in_viewport()
     await phone.page.get_by_role('button', name='14 号街道').scroll_into_view_if_needed()
