@@ -13,7 +13,7 @@ def count(conversation: Conversation, album: str | None, now: datetime) -> int:
     if now - conversation.flood_since >= MINUTE:
         conversation.flood_since, conversation.flood_count, conversation.flood_album = now, 0, None
     name, _, members = (conversation.flood_album or '').rpartition('#')
-    of_album = int(members) + 1 if album is not None and name == album else 1
+    of_album = int(members) + 1 if members and name == album else 1
     if album is None or of_album == 1 or of_album > MOST_OF_ALBUM:
         conversation.flood_count += 1
     if album is not None:

@@ -1,5 +1,7 @@
 """Corners of the dialog where words, photos or rights could land in the wrong place."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -147,3 +149,9 @@ async def test_a_made_up_album_is_no_way_around_the_flood_guard(resident: Person
     for number in range(60):
         await resident.shows(str(number), album='one for all')
     assert '歇一分钟' in resident.all_words
+
+
+async def test_an_album_without_a_name_is_only_a_photo(resident: Person) -> None:
+    heard = resident.message(photo=[{'file_id': 'a', 'file_unique_id': 'a', 'width': 9, 'height': 9}])
+    await resident.send(replace(heard, album=''))
+    assert '在哪里' in resident.words
