@@ -8,6 +8,8 @@ from web.declined import Declined
 
 PIECE_WITHIN = 60.0  # seconds without a byte; the page itself gives up after 45 and begins anew
 WHOLE_WITHIN = 300.0  # seconds
+BEGIN_WITHIN = 10.0  # seconds in which no rate is asked for yet
+LEAST_RATE = 5_000  # bytes a second on the average after that: a slow phone network has ten times as much
 
 
 def announced(request: Request, most: int, too_long: Exception) -> int:
@@ -25,15 +27,20 @@ async def read_body(request: Request, most: int, too_long: Exception) -> bytes:
     announced(request, most, too_long)
     pieces, length = [], 0
     loop = asyncio.get_running_loop()
-    end = loop.time() + WHOLE_WITHIN
+    begun = loop.time()
     try:
-        async with asyncio.timeout(PIECE_WITHIN) as limit:
+        async with asyncio.timeout(BEGIN_WITHIN) as limit:
             async for piece in request.stream():
                 pieces.append(piece)
                 length += len(piece)
                 if length > most:
                     raise too_long
-                limit.reschedule(min(loop.time() + PIECE_WITHIN, end))
+                limit.reschedule(_next_within(begun, loop.time(), length))
     except TimeoutError:
         raise Declined(408, 'too_slow') from None
     return b''.join(pieces)
+
+
+def _next_within(begun: float, now: float, length: int) -> float:
+    """Say until when the next piece must come, with `length` bytes here; seconds of the loop's clock."""
+    return min(now + PIECE_WITHIN, begun + WHOLE_WITHIN, begun + BEGIN_WITHIN + length / LEAST_RATE)

@@ -51,7 +51,8 @@ class Photos:
         check_kind(request, 'image/')
         visitor = await self._let_in(request)
         too_big = PictureRefused('too_big')
-        async with self._room.holding(announced(request, MOST, too_big)):
+        chat, network = str(visitor.address), hashed_address(request, self._house.secret_key)
+        async with self._room.holding(announced(request, MOST, too_big), chat, network):
             data = await read_body(request, MOST, too_big)
             picture = await self._house.pictures.clean(data)
             upload = Upload(visitor, picture, {kind: new_key(kind) for kind in KINDS})

@@ -1,44 +1,110 @@
 """How much of people's uploads one process holds in memory at once, and who waits until there is room."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 
 from web.declined import Declined
 
 ROOM = 80_000_000  # bytes: some twenty photos of the usual size, or four of the largest
 LINE = 60  # uploads that may wait
+OF_CHAT, OF_ADDRESS = 2, 8  # uploads at once; the page sends two, and many phones may share an address
+MOST_PASSED = 20  # smaller uploads that may go before a large one for which there is no room yet
+WAIT_WITHIN = 30.0  # seconds; the page takes an upload without progress for lost after 45
 RETRY = 5  # seconds
 
 
-class UploadRoom:
-    """First come, first served; an upload waits before its body is read, so the network holds it, not we."""
+@dataclass(eq=False, slots=True)
+class Upload:
+    """One upload: how many bytes it may have, and from which network address (hashed)."""
 
-    def __init__(self, room: int = ROOM, line: int = LINE) -> None:
-        self._free = room
-        self._places = line
-        self._line = asyncio.Lock()
-        self._more = asyncio.Event()
+    size: int
+    address: str
+    let_in: asyncio.Event = field(default_factory=asyncio.Event)
+    passed: int = 0
+
+
+class UploadRoom:
+    """An upload waits before its body is read, so the network holds it, not we; small ones may pass large ones.
+
+    One address never holds more than half of the room, so that four slow uploads do not stop everybody's.
+    """
+
+    def __init__(self, room: int = ROOM, line: int = LINE, wait_within: float = WAIT_WITHIN) -> None:
+        self._room = room
+        self._line_most = line
+        self._wait_within = wait_within
+        self._line: list[Upload] = []
+        self._held: Counter[str] = Counter()  # bytes by address
+        self._at_once: Counter[str] = Counter()  # uploads by chat and by address, waiting ones too
 
     @asynccontextmanager
-    async def holding(self, size: int) -> AsyncIterator[None]:
-        """Hold room for `size` bytes until the block ends. Raises Declined 503 when the line is long."""
-        if not self._places:
-            raise Declined(503, 'busy', retry_after=RETRY)
-        self._places -= 1
-        try:
-            await self._wait_for(size)
-        finally:
-            self._places += 1
+    async def holding(self, size: int, chat: str, address: str) -> AsyncIterator[None]:
+        """Hold room for `size` bytes until the block ends.
+
+        Raises Declined: 429 when this chat or this address uploads enough already, 503 when the line is long.
+        """
+        with self._place(chat, OF_CHAT, 'uploading'), self._place(address, OF_ADDRESS, 'busy'):
+            upload = Upload(size, address)
+            try:
+                await self._enter(upload)
+                yield
+            finally:
+                self._leave(upload)
+
+    @contextmanager
+    def _place(self, name: str, most: int, code: str) -> Iterator[None]:
+        """Take one of somebody's places."""
+        if self._at_once[name] >= most:
+            raise Declined(429, code, retry_after=RETRY)
+        self._at_once[name] += 1
         try:
             yield
         finally:
-            self._free += size
-            self._more.set()
+            _take_off(self._at_once, name, 1)
 
-    async def _wait_for(self, size: int) -> None:
-        async with self._line:
-            while self._free < size:
-                self._more.clear()
-                await self._more.wait()
-            self._free -= size
+    async def _enter(self, upload: Upload) -> None:
+        self._line.append(upload)
+        self._let_in()
+        if len(self._line) > self._line_most and not upload.let_in.is_set():
+            raise Declined(503, 'busy', retry_after=RETRY)
+        try:
+            async with asyncio.timeout(self._wait_within):
+                await upload.let_in.wait()
+        except TimeoutError:
+            raise Declined(503, 'busy', retry_after=RETRY) from None
+
+    def _leave(self, upload: Upload) -> None:
+        """Give the room back, or the place in the line."""
+        if upload.let_in.is_set():
+            _take_off(self._held, upload.address, upload.size)
+        else:
+            self._line.remove(upload)
+        self._let_in()
+
+    def _let_in(self) -> None:
+        """Let in whoever fits, in order, until one was passed too often already."""
+        blocked: list[Upload] = []
+        for upload in list(self._line):
+            if any(one.passed >= MOST_PASSED for one in blocked):
+                return
+            if self._fits(upload):
+                self._held[upload.address] += upload.size
+                self._line.remove(upload)
+                upload.let_in.set()
+                for one in blocked:
+                    one.passed += 1
+            else:
+                blocked.append(upload)
+
+    def _fits(self, upload: Upload) -> bool:
+        own = self._held[upload.address]
+        return self._held.total() + upload.size <= self._room and (not own or own + upload.size <= self._room // 2)
+
+
+def _take_off(counts: Counter[str], name: str, number: int) -> None:
+    counts[name] -= number
+    if not counts[name]:
+        del counts[name]

@@ -20,6 +20,7 @@ SENTENCES = {
     'not_in_turn': _mark('Something that you sent before is missing here; it is sent first.'),
     'come_back': _mark('We cannot take anything just now. What you sent is not lost; please try again in a minute.'),
     'busy': _mark('Many people are sending photos just now. Please try again in a moment.'),
+    'uploading': _mark('Two photos of yours are on their way already. Please wait until they have arrived.'),
     'newcomers': _mark(
         'Many new people came from your network just now. Please send photos in an hour, or write now.'
     ),

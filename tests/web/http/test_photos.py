@@ -74,8 +74,8 @@ async def test_a_photo_may_be_the_first_thing_somebody_sends(browser_page: Brows
 
 
 async def test_two_photos_at_once_open_one_chat(browser_page: Browser, store: Store) -> None:
-    answers = await asyncio.gather(*(browser_page.uploads(photo(colour)) for colour in ('red', 'blue', 'green')))
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    answers = await asyncio.gather(*(browser_page.uploads(photo(colour)) for colour in ('red', 'blue')))
+    assert [answer.status_code for answer in answers] == [200, 200]
     assert len(await rows(store, select(conversations.c.id))) == 1
 
 
@@ -173,6 +173,56 @@ async def test_a_photo_that_comes_too_slowly_is_given_up(
     answer = await browser_page.client.post('/chat/photos', content=pieces(), headers=headers)
     assert answer.status_code == 408
     assert '再发一次' in answer.json()['description']
+
+
+async def test_a_photo_that_drips_is_given_up_however_steadily(
+    browser_page: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, 'BEGIN_WITHIN', 0.01)
+    monkeypatch.setattr(bodies, 'LEAST_RATE', 10**9)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        while True:
+            yield b'x'
+            await asyncio.sleep(0)
+
+    headers = {'Content-Type': 'image/jpeg', 'Origin': HOST}
+    answer = await browser_page.client.post('/chat/photos', content=pieces(), headers=headers)
+    assert answer.status_code == 408
+
+
+def test_a_body_may_be_slow_but_not_slower_than_the_least_rate() -> None:
+    for now, length, until in (
+        (0, 0, 10),  # the first piece
+        (5, 50_000, 20),  # faster than needed: the credit may be used
+        (100, 2_000_000, 160),  # much faster: still no longer than a minute of silence
+        (290, 10_000_000, 300),  # and all in five minutes
+    ):
+        assert bodies._next_within(0, now, length) == until
+
+
+async def test_slow_uploads_of_one_chat_do_not_stop_the_others(
+    browser_page: Browser, make_browser: MakeBrowser
+) -> None:
+    begun, may_end = asyncio.Semaphore(0), asyncio.Event()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'begin'
+        begun.release()
+        await may_end.wait()
+
+    headers = {'Content-Type': 'image/jpeg', 'Origin': HOST, 'Content-Length': str(20_000_000)}
+    async with asyncio.TaskGroup() as group:
+        for _ in range(2):
+            group.create_task(browser_page.client.post('/chat/photos', content=pieces(), headers=headers))
+            await begun.acquire()
+        third = await browser_page.client.post('/chat/photos', content=pieces(), headers=headers)
+        assert (third.status_code, third.json()['parameters']) == (429, {'retry_after': 5})
+        assert '传完' in third.json()['description']
+        other = make_browser(client='10.8.8.8')
+        await other.open()
+        assert (await other.uploads(photo())).status_code == 200
+        may_end.set()
 
 
 async def test_a_page_that_goes_in_the_middle_of_a_photo_leaves_nothing(
