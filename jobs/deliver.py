@@ -13,7 +13,8 @@ from sqlalchemy import Row
 from bot.content import notices
 from bot.content.calls import Call, freeze, replies
 from bot.content.language import speaking
-from bot.intake.channel import Channel, Spoken
+from bot.intake.channel import Channel, Fate, Spoken
+from bot.intake.said import is_away
 from civic.reports import abandoned
 from jobs.house import JobHouse
 from jobs.steady import going_on
@@ -116,14 +117,36 @@ async def _call(house: JobHouse, channel: Channel, row: Row[Any], calls: Sequenc
     """Say over the wire, after the commit that says so, and note what came of it."""
     trouble = None
     try:
-        spoken: Sequence[Spoken] | None = await channel.speak(row.chat_id, list(enumerate(calls)))
+        spoken = await channel.speak(row.chat_id, list(enumerate(calls))[row.spoken :])
     except Exception as fault:
-        spoken, trouble = None, Trouble.of(fault)
+        trouble = Trouble.of(fault)
+        spoken = [Spoken(row.spoken, fate=Fate.DOUBTFUL)]
         log.error('a notice is ambiguous', reference=trouble.reference, notice=row.id, exc_info=fault)
     async with house.store.begin() as tx:
-        if spoken is not None and not spoken:
-            await outbox.put_back(tx, row.id, row.attempt, 'not spoken')
-        elif spoken is not None and len(spoken) == len(calls):
-            await outbox.end(tx, row.id, 'said')
-        else:
-            await outbox.end(tx, row.id, 'ambiguous', trouble=trouble.kind if trouble else 'partly spoken')
+        if is_away(spoken):
+            await arrivals.mark_unreachable(tx, [Address(row.channel, row.bot, row.chat_id)])
+        await _note(tx, row, len(calls), spoken, trouble.kind if trouble else None)
+
+
+async def _note(tx: Tx, row: Row[Any], calls: int, spoken: Sequence[Spoken], trouble: str | None) -> None:
+    """Write the state that follows from what came of a notice's calls."""
+    last = spoken[-1] if spoken else Spoken(row.spoken, fate=Fate.UNSENT)
+    over = row.spoken + sum(one.fate in (Fate.SAID, Fate.REFUSED) for one in spoken)
+    if last.fate is Fate.HALTED:
+        await outbox.halt(tx, row.id, row.attempt, last.wait, over)
+    elif last.fate is Fate.UNSENT or (last.fate is Fate.SAID and over < calls):
+        await outbox.put_back(tx, row.id, row.attempt, 'not spoken', over)
+    else:
+        some = row.spoken or any(one.fate is Fate.SAID for one in spoken)
+        await outbox.end(tx, row.id, _end_of(last.fate, bool(some)), trouble=trouble or _trouble_of(spoken))
+
+
+def _end_of(last: Fate, some: bool) -> str:
+    """Name the state of a notice that will not be said again; `some` of it was said."""
+    if last in (Fate.SAID, Fate.REFUSED):
+        return 'said' if some else 'failed'
+    return {Fate.AWAY: 'unreachable', Fate.DOUBTFUL: 'ambiguous'}[last]
+
+
+def _trouble_of(spoken: Sequence[Spoken]) -> str | None:
+    return 'refused by the platform' if any(one.fate is Fate.REFUSED for one in spoken) else None

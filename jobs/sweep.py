@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.intake import unsaid_of
+from bot.intake.said import all_said
 from jobs.house import JobHouse
 from jobs.steady import going_on
 from storage import inbox, outbox
@@ -51,6 +52,6 @@ async def _speak(house: JobHouse, address: Address, row: Row[Any]) -> bool:
             async with house.store.read() as tx:
                 unsaid = unsaid_of(await inbox.read_unsaid(tx, row.id))
             spoken = await channel.speak(row.chat_id, unsaid.calls) if unsaid.calls else []
-            house.intake.marks.add(channel, row.key, unsaid, spoken)
-            return len(spoken) == len(unsaid.calls)
+            house.intake.marks.add(channel, row.key, row.chat_id, unsaid, spoken)
+            return all_said(unsaid, spoken)
     return False

@@ -1,5 +1,6 @@
 """What one statement must know of an update that arrives: seen before, whose chat, which resident, which staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,7 @@ class Conversation:
     flood_count: int
     flood_album: str | None
     heard_at: datetime
+    unreachable_at: datetime | None = None
 
 
 _OF_CHAT = (conversations.c.channel == bindparam('channel')) & (conversations.c.bot == bindparam('bot'))
@@ -150,13 +152,13 @@ async def open_conversation(tx: Tx, address: Address, locale: str) -> None:
     tx.ring('arrival', address)
 
 
-_STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album')
+_STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album', 'unreachable_at')
 _HEARD = ('outcome', 'raw', 'replies', 'unsaid', 'reference', 'trouble')
 _KEEP_CONVERSATION = (
     update(conversations)
     .where(conversations.c.id == bindparam('the_id'))
     .values({name: bindparam(f'the_{name}') for name in _STATE})
-    .values(heard_at=bindparam('the_now'), unreachable_at=None)
+    .values(heard_at=bindparam('the_now'))
 )
 _KEEP_UPDATE = insert(inbox).values(
     {name: bindparam(f'the_{name}') for name in ('channel', 'bot', 'key', *_HEARD)}
@@ -210,6 +212,14 @@ def _lock(dialect: str) -> Select[Any]:
 
 _LOCK = Prepared(_lock)
 _LOCALE = Prepared(select(residents.c.locale).where(residents.c.id == bindparam('resident')))
+
+
+async def mark_unreachable(tx: Tx, addresses: Collection[Address]) -> None:
+    """Note that nobody hears us in these chats; the next update from there takes it back."""
+    for one in sorted(addresses, key=str):
+        chat = (conversations.c.channel == one.channel) & (conversations.c.bot == one.bot)
+        chat &= conversations.c.chat_id == one.chat_id
+        await tx.execute(update(conversations).where(chat).values(unreachable_at=tx.now))
 
 
 async def keep_notes(tx: Tx, conversation: Conversation) -> None:

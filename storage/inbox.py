@@ -13,12 +13,12 @@ from storage.tables import conversations, inbox
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Of the update (channel, bot, key): all that was said so far as [position, message id], and how much is left."""
+    """Of the update (channel, bot, key): what came of each call ([position, message id] …), and how many are left."""
 
     channel: str
     bot: int
     key: str
-    said: list[list[int | None]]
+    said: list[list[Any]]
     unsaid: int
 
 

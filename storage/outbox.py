@@ -31,6 +31,7 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 
 _EARLIER = outbox.alias('earlier')
+_TRIED = _EARLIER.c.trouble.is_not(None)  # a halt is no attempt, but keeps its place as well
 
 
 def message(tx: Tx, conversation_id: int, code: str, facts: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -105,13 +106,13 @@ def _earlier(*conditions: ColumnElement[bool]) -> Exists:
 def _held_up(now: datetime) -> Exists:
     """In another worker's hands, or to be tried again later."""
     held = _EARLIER.c.state.in_(('claimed', 'calling')) & (_EARLIER.c.lease_until >= now)
-    again = (_EARLIER.c.state == 'due') & (_EARLIER.c.attempt > 0) & (_EARLIER.c.due_at > now)
+    again = (_EARLIER.c.state == 'due') & _TRIED & (_EARLIER.c.due_at > now)
     return _earlier(or_(held, again))
 
 
 def _unfinished(now: datetime) -> Exists:
     """Not said yet though its time has come: two workers may have claimed at the same moment."""
-    begun = or_(_EARLIER.c.due_at <= now, _EARLIER.c.attempt > 0)
+    begun = or_(_EARLIER.c.due_at <= now, _TRIED)
     calling = (_EARLIER.c.state == 'calling') & (_EARLIER.c.lease_until < now)
     return _earlier(begun, ~calling)
 
@@ -124,6 +125,7 @@ async def _with_chats(tx: Tx, ids: list[int]) -> list[Row[Any]]:
             outbox.c.facts,
             outbox.c.attempt,
             outbox.c.not_after,
+            outbox.c.spoken,
             outbox.c.conversation_id,
             conversations.c.channel,
             conversations.c.bot,
@@ -141,7 +143,7 @@ async def still_mine(tx: Tx, message_id: int, worker: str) -> Row[Any] | None:
 
     Gives None when it was lost or the notice was cancelled, else `behind`: whether an earlier one must come first.
     """
-    own = (outbox.c.id == message_id) & (outbox.c.state == 'claimed') & (outbox.c.lease_by == worker)
+    own = _held_by(message_id, worker)
     mine = select(outbox.c.id, _unfinished(tx.now).label('behind')).where(own)
     if tx.dialect == 'postgresql':
         mine = mine.with_for_update(of=outbox)
@@ -149,9 +151,13 @@ async def still_mine(tx: Tx, message_id: int, worker: str) -> Row[Any] | None:
     return row
 
 
+def _held_by(message_id: int, worker: str) -> ColumnElement[bool]:
+    return (outbox.c.id == message_id) & (outbox.c.state == 'claimed') & (outbox.c.lease_by == worker)
+
+
 async def renew(tx: Tx, message_id: int, worker: str) -> bool:
     """Hold the lease of long work for another minute; False when it was lost or the order was cancelled."""
-    own = (outbox.c.id == message_id) & (outbox.c.state == 'claimed') & (outbox.c.lease_by == worker)
+    own = _held_by(message_id, worker)
     return (await tx.execute(update(outbox).where(own).values(lease_until=tx.now + LEASE))).rowcount == 1
 
 
@@ -182,14 +188,26 @@ async def end(tx: Tx, message_id: int, state: str, *, trouble: str | None = None
     await tx.execute(update(outbox).where(outbox.c.id == message_id).values(**done))
 
 
-async def put_back(tx: Tx, message_id: int, attempt: int, trouble: str) -> None:
-    """Try again later: 2, 4, 8 … seconds with jitter, at most an hour; after 8 attempts it has failed."""
+async def put_back(tx: Tx, message_id: int, attempt: int, trouble: str, spoken: int = 0) -> None:
+    """Try again later: 2, 4, 8 … seconds with jitter, at most an hour; after 8 attempts it has failed.
+
+    `spoken` is how many of its calls were said and need not be said again.
+    """
     if attempt >= MOST_ATTEMPTS:
         await end(tx, message_id, 'failed', trouble=trouble)
         return
-    later = tx.now + back_off(attempt)
-    changes = {'state': 'due', 'due_at': later, 'trouble': trouble, 'lease_by': None, 'lease_until': None}
-    await tx.execute(update(outbox).where(outbox.c.id == message_id).values(**changes))
+    await _wait(tx, message_id, tx.now + back_off(attempt), trouble=trouble, spoken=spoken)
+
+
+async def halt(tx: Tx, message_id: int, attempt: int, seconds: float, spoken: int = 0) -> None:
+    """Wait as long as the platform told us to; that was no attempt."""
+    until = tx.now + timedelta(seconds=seconds)
+    await _wait(tx, message_id, until, trouble='halted', spoken=spoken, attempt=attempt - 1)
+
+
+async def _wait(tx: Tx, message_id: int, until: datetime, **more: Any) -> None:
+    free = {'state': 'due', 'due_at': until, 'lease_by': None, 'lease_until': None}
+    await tx.execute(update(outbox).where(outbox.c.id == message_id).values(**free, **more))
 
 
 def back_off(attempt: int) -> timedelta:

@@ -40,20 +40,36 @@ class Heard:
     session: int | None = None
 
 
+class Fate(StrEnum):
+    """What came of speaking one call; after the last four the channel says nothing more of the same update."""
+
+    SAID = 'said'
+    REFUSED = 'refused'  # the platform will never take it; the next call may still be said
+    AWAY = 'away'  # the person has blocked us or is gone
+    HALTED = 'halted'  # too much was said: nothing may be said until later
+    UNSENT = 'unsent'  # it certainly did not arrive
+    DOUBTFUL = 'doubtful'  # it may have arrived
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What came of speaking one call: done, with the message's id where the platform gives one."""
+    """What came of speaking one call; the message's id where the platform gives one, `wait` seconds after HALTED."""
 
     position: int
     message_id: int | None = None
+    fate: Fate = Fate.SAID
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """What is left to say of a kept update: calls with their positions; and what was said before."""
+    """What is left to say of a kept update: calls with their positions; and what came of the others.
+
+    `said` is as it is kept: [position, message id], or [position, None, 'doubtful'] for what may have arrived once.
+    """
 
     calls: Sequence[tuple[int, Call]] = ()
-    said: Sequence[list[int | None]] = ()
+    said: Sequence[list[Any]] = ()
 
 
 class Channel(Protocol):
@@ -74,4 +90,7 @@ class Channel(Protocol):
         """Write within the turn what this channel says from our own store; give back what must be spoken."""
 
     async def speak(self, chat_id: int, calls: Sequence[tuple[int, Call]]) -> Sequence[Spoken]:
-        """Say calls (with their positions) after the commit; what is not in the answer stays unsaid."""
+        """Say calls (with their positions) after the commit, up to the first that cannot be said now.
+
+        What is not in the answer stays unsaid.
+        """

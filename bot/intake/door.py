@@ -17,7 +17,7 @@ from bot.handlers.turn import Turn
 from bot.intake import floods
 from bot.intake.channel import Channel, Heard, Outcome, Unsaid
 from bot.intake.order import Order
-from bot.intake.said import Marks
+from bot.intake.said import Marks, unsaid_of
 from civic.city import City
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
@@ -60,7 +60,7 @@ class Intake:
 
     async def speak(self, channel: Channel, key: str, chat_id: int, unsaid: Unsaid) -> None:
         """Say what is kept and unsaid, and remember what was said; what fails waits for the sweep."""
-        self.marks.add(channel, key, unsaid, await channel.speak(chat_id, unsaid.calls))
+        self.marks.add(channel, key, chat_id, unsaid, await channel.speak(chat_id, unsaid.calls))
 
     async def _keep(self, channel: Channel, heard: Heard) -> Kept:
         """Run the turn; a refusal or a fault rolls it back and a second turn keeps the update with its answer."""
@@ -155,16 +155,6 @@ def _slow_down(flood: int) -> Answer:
         return slow_down(turn.conversation.address.chat_id) if flood == 1 else []
 
     return answer
-
-
-def unsaid_of(row: Row[Any]) -> Unsaid:
-    """Take the calls of a kept update (replies, said, unsaid) that nobody has said yet."""
-    if not row.unsaid or row.replies is None:
-        return Unsaid()
-    said = row.said or []
-    done = {position for position, _message_id in said}
-    calls = [(n, Call(call['method'], call['params'])) for n, call in enumerate(row.replies) if n not in done]
-    return Unsaid(calls, said)
 
 
 async def _write(

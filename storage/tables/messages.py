@@ -59,6 +59,8 @@ outbox = Table(
     Column('attempt', Integer, nullable=False, server_default=text('0')),
     Column('lease_by', Text),
     Column('lease_until', Moment),
+    # How many of its calls were said when the platform halted us: the next attempt goes on after them.
+    Column('spoken', Integer, nullable=False, server_default=text('0')),
     Column('said_at', Moment),
     Column('trouble', Text),
     Index(

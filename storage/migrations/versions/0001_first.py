@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column('attempt', sa.Integer(), server_default=sa.text('0'), nullable=False),
         sa.Column('lease_by', sa.Text(), nullable=True),
         sa.Column('lease_until', storage.columns.Moment(), nullable=True),
+        sa.Column('spoken', sa.Integer(), server_default=sa.text('0'), nullable=False),
         sa.Column('said_at', storage.columns.Moment(), nullable=True),
         sa.Column('trouble', sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_outbox_conversation_id')),
