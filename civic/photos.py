@@ -94,6 +94,7 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
         'position': seen.position,
         'state': 'pending',
         'received_at': tx.now,
+        'attached_at': tx.now,
     }
     return Attached(None) if (await tx.execute(_ATTACH, row)).rowcount == 1 else None
 
@@ -101,6 +102,7 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
 async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> Attached | None:
     mine = (photos.c.token == seen.file_id) & (photos.c.conversation_id == conversation_id)
     values = {'draft': target.draft, 'purpose': target.purpose, 'position': seen.position}
+    values |= {'attached_at': tx.now}
     free = update(photos).where(mine, photos.c.draft.is_(None)).values(**values)
     row = (await tx.execute(free.returning(photos.c.exif_lat, photos.c.exif_lon))).one_or_none()
     if row is not None:
@@ -117,10 +119,10 @@ async def let_go(tx: Tx, draft: str) -> None:
 
 
 async def count(tx: Tx, target: Target, since: datetime | None = None) -> int:
-    """Count the photos of a target, all or those received from a moment on."""
+    """Count the photos of a target, all or those attached from a moment on."""
     statement = select(func.count()).select_from(photos)
     if since is not None:
-        statement = statement.where(photos.c.received_at >= since)
+        statement = statement.where(photos.c.attached_at >= since)
     mine = statement.where(photos.c.draft == target.draft, photos.c.purpose == target.purpose)
     return int((await tx.execute(mine)).scalar_one())
 
@@ -140,11 +142,14 @@ async def list_photos(tx: Tx | ReadTx, draft: str, *purposes: str) -> list[Row[A
     return list((await tx.execute(statement.order_by(photos.c.position, photos.c.id))).all())
 
 
-async def check_day(tx: Tx | ReadTx, conversation_id: int) -> None:
-    """Check that a chat may send another photo today. Raises Refusal too_many_photos_today."""
+async def check_day(tx: Tx | ReadTx, conversation_id: int, refused: int = 0) -> None:
+    """Check that a chat, of which so many were refused, may send another photo today.
+
+    Raises Refusal too_many_photos_today.
+    """
     since = tx.now - timedelta(days=1)
     today = select(func.count()).where(photos.c.conversation_id == conversation_id, photos.c.received_at > since)
-    if (await tx.execute(today)).scalar_one() >= MOST_A_DAY:
+    if refused + (await tx.execute(today)).scalar_one() >= MOST_A_DAY:
         raise Refusal('too_many_photos_today', most=MOST_A_DAY)
 
 
@@ -180,10 +185,12 @@ async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
             photos.c.conversation_id,
             photos.c.draft,
             photos.c.purpose,
+            photos.c.attached_at,
             reports.c.id.label('report_id'),
             reports.c.resident_id,
             reports.c.conversation_id.label('reporter_chat'),
             reports.c.unit_path,
+            reports.c.resolved_at,
         )
         .outerjoin(reports, reports.c.draft == photos.c.draft)
         .where(photos.c.token == token, photos.c.state == 'ready')
@@ -191,10 +198,15 @@ async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
     return (await tx.execute(statement)).one_or_none()
 
 
+def is_shown(photo: Row[Any], resolved_at: datetime | None) -> bool:
+    """Tell whether a case's reporter is shown a photo: that of a result only once the case was resolved with it."""
+    return photo.purpose != 'result' or (resolved_at is not None and photo.attached_at <= resolved_at)
+
+
 def may_see(photo: Row[Any], conversation_id: int, resident: Resident, staff: StaffMember | None) -> bool:
     """Tell whether this person may see a photo now: its sender, the case's reporter, staff of the subtree."""
     if photo.conversation_id == conversation_id:
         return True
     if photo.report_id is not None and photo.resident_id == resident.id:
-        return True
+        return is_shown(photo, photo.resolved_at)
     return staff is not None and photo.unit_path is not None and staff.sees(photo.unit_path)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.content import my_data, say
 from bot.content.language import _
 from bot.content.reports import cases as case_words
-from bot.content.reports import labels
+from bot.content.reports import labels, pictures
 from civic import photos
 from civic.city import City
 from civic.refusals import Refusal
@@ -36,7 +36,7 @@ async def _report_moved(tx: Tx, city: City, facts: Facts) -> list[Any]:
     lines += [part for part in (reason, told[-1].words) if part]
     shown: list[Any] = []
     if facts['move'] == 'resolve':
-        shown = await _before_and_after(tx, case)
+        shown = list(pictures.compared(await photos.list_photos(tx, case.draft)))
         lines.append(_('Is it fixed?'))
     return [*shown, say.say('\n'.join(lines), _rows(case, facts))]
 
@@ -62,18 +62,6 @@ def _rows(case: Case, facts: Facts) -> list[list[say.Button]]:
     if facts['move'] == 'ask' and case.state == 'needs_info':
         return [[(_('✍ Answer the question'), say.data('add', case.id))]]
     return [[(_('Look at the case'), say.data('case', case.id))]]
-
-
-async def _before_and_after(tx: Tx, case: Case) -> list[Any]:
-    kept = [row for row in await photos.list_photos(tx, case.draft) if row.state == 'ready']
-    before = [(row.token, 'before.jpg') for row in kept if row.purpose != 'result']
-    after = [(row.token, 'after.jpg') for row in kept if row.purpose == 'result']
-    if not after:
-        return []
-    return [
-        *say.show_photos(before[:1], case_words.before_photos()),
-        *say.show_photos(after, case_words.after_photos()),
-    ]
 
 
 async def _report_filed(tx: Tx, city: City, facts: Facts) -> list[Any]:

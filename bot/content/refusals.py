@@ -7,7 +7,7 @@ from bot.content import operators, residents
 from bot.content.calls import Call, freeze
 from bot.content.language import _, reader
 from bot.content.reports import labels
-from bot.content.say import say
+from bot.content.say import Button, data, say
 from civic.refusals import Refusal
 
 
@@ -19,7 +19,18 @@ def sentence(refusal: Refusal) -> str:
 
 def word(refusal: Refusal, chat_id: int, update: dict[str, Any]) -> list[Call]:
     """Word a refusal as calls, and acknowledge the tap that met it."""
-    return [freeze(say(sentence(refusal)), chat_id), *_acknowledge(update)]
+    return [freeze(say(sentence(refusal), _rows(refusal)), chat_id), *_acknowledge(update)]
+
+
+OLD_CARDS = ('changed_meanwhile', 'not_now', 'not_your_case')
+
+
+def _rows(refusal: Refusal) -> list[list[Button]]:
+    """Where the card was old, the way to the case as it stands now."""
+    if refusal.code not in OLD_CARDS or 'report_id' not in refusal.facts:
+        return []
+    verb = 'sc' if refusal.facts['reader'] == 'staff' else 'case'
+    return [[(_('Look at the case'), data(verb, refusal.facts['report_id']))]]
 
 
 def apology(reference: str, chat_id: int, update: dict[str, Any]) -> list[Call]:
@@ -71,7 +82,6 @@ FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         'place_too_short': _mark('Please say a little more about the place: road, village, what is next to it.'),
         'too_few_words': _mark('Please write at least {fewest} characters: what happened, and since when?'),
         'too_many_words': _mark('This is too long: {found} characters, at most {most}. Please shorten it.'),
-        'too_many_drafts': _mark('You have {most} drafts already; please file or throw away one under "My reports".'),
         'no_such_unit': _mark('We do not know this place. Please choose from the list.'),
         'no_such_category': _mark('We do not know this category. Please choose from the list.'),
         'no_such_landmark': _mark('We do not know this place. Please choose from the list.'),
@@ -87,6 +97,9 @@ FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         'too_many_photos_today': _mark('You sent {most} photos in a day, which is the most. Please go on tomorrow.'),
         'too_many_reports_today': _mark(
             'You filed {most} reports in a day, which is the most. Please go on tomorrow.'
+        ),
+        'photo_needed': _mark(
+            'The photos of this report are not there any more. Please send one; it is needed here.'
         ),
         'incomplete': _mark('Something is still missing; please answer the question above.'),
         'changed_meanwhile': _mark('Somebody else changed this case just now; please open it again.'),

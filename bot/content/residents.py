@@ -75,12 +75,12 @@ def step_by_step() -> Any:
     return with_menu(_('Hello! We go step by step; you can stop at any time and go on later.'))
 
 
-def notice_changed(city: City) -> Any:
+def notice_changed() -> Any:
     """The data notice has a new version."""
     return with_menu(_('The data notice has changed; by going on you agree to it: {notice}').format(notice=NOTICE))
 
 
-def begin(city: City) -> Any:
+def begin() -> Any:
     """After the welcome: what can be done."""
     return with_menu(_('📷 Send a photo, a place, or one sentence about what happened.'))
 
@@ -117,7 +117,7 @@ def human(city: City) -> Any:
     return say('\n'.join(lines), [[(_('📋 My reports'), data('mine', 0))]])
 
 
-def not_open_yet(city: City) -> Any:
+def not_open_yet() -> Any:
     """Something that the city has not opened here."""
     return with_menu(_('This is not open yet. What you can do here now: report a problem.'))
 

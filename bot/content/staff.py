@@ -11,10 +11,9 @@ from bot.content.reports import labels
 from bot.content.say import Button, data, say
 from civic.city import City
 from civic.people import StaffMember
+from civic.reports import workflow
 from civic.reports.cases import Case
 from civic.reports.moves import Step
-
-REJECT_REASONS = ('not_ours', 'unclear', 'duplicate', 'not_environment', 'no_violation')
 
 
 def role(code: str) -> str:
@@ -137,7 +136,7 @@ def ask_reason(case: Case) -> Any:
     """Why a case is not accepted."""
     reasons = case_words.labels_of_reasons()
     rows: list[list[Button]] = [
-        [(reasons[code], data('why', code, case.id, case.version))] for code in REJECT_REASONS
+        [(reasons[code], data('why', code, case.id, case.version))] for code in workflow.REJECT_REASONS
     ]
     return say(_('Why is it not accepted?'), [*rows, [(_('Back to the case'), data('sc', case.id))]])
 

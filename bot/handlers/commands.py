@@ -9,11 +9,13 @@ from aiogram.types import CallbackQuery, Message
 from bot.content import residents as words
 from bot.content.language import speaking
 from bot.handlers.filters import Says, Tapped
+from bot.handlers.reports import hand
 from bot.handlers.reports import mine as my_reports
 from bot.handlers.reports import start as report_start
 from bot.handlers.staff import desk
 from bot.handlers.turn import Turn
 from civic import residents
+from civic.reports import drafts
 from storage import outbox
 
 
@@ -22,7 +24,7 @@ async def start(message: Message, command: CommandObject, turn: Turn) -> Any:
     turn.go(None)
     if command.args:
         return await desk.sign_in(turn, command.args)
-    return None if turn.data.get('noticed') else words.begin(turn.city)
+    return None if turn.data.get('noticed') else words.begin()
 
 
 async def show_help(message: Message, turn: Turn) -> Any:
@@ -37,7 +39,7 @@ async def show_human(message: Message, turn: Turn) -> Any:
 
 async def show_later(message: Message, turn: Turn) -> Any:
     """Say that something is not open yet."""
-    return words.not_open_yet(turn.city)
+    return words.not_open_yet()
 
 
 async def show_settings(message: Message, turn: Turn) -> Any:
@@ -52,10 +54,12 @@ async def cancel(message: Message, turn: Turn) -> Any:
 
 async def leave(turn: Turn) -> Any:
     """Put the draft in hand aside and leave every step."""
-    busy = turn.conversation.state is not None
-    kept = await report_start.put_aside(turn)
+    busy, draft = turn.conversation.state is not None, hand.in_hand(turn)
+    told = await report_start.put_aside(turn)
     turn.go(None)
-    return words.cancelled() if kept else words.nothing_to_cancel() if not busy else words.begin(turn.city)
+    if draft is not None and not drafts.is_empty(draft):
+        return [told, words.cancelled()]
+    return words.begin() if busy else words.nothing_to_cancel()
 
 
 async def my_data(message: Message, turn: Turn) -> Any:

@@ -22,4 +22,4 @@ async def greet(turn: Turn, update: Update) -> list[Any]:
         return [words.step_by_step()] if turn.data.pop('noticed', None) is None else []
     turn.data['noticed'] = version
     returning = turn.resident.notice_version is not None
-    return [words.notice_changed(turn.city) if returning else words.welcome(turn.city)]
+    return [words.notice_changed() if returning else words.welcome(turn.city)]

@@ -41,6 +41,7 @@ class Case:
     owner_name: str | None
     filed_at: datetime
     moved_at: datetime
+    resolved_at: datetime | None
     answer: str | None
 
 
@@ -75,10 +76,16 @@ async def find_by_number(tx: Tx | ReadTx, city: City, number: Number) -> Case:
 
 async def find_by_draft(tx: Tx | ReadTx, city: City, draft: str) -> Case:
     """Read the case that a draft became. Raises Refusal no_such_case."""
-    row = (await tx.execute(_cases().where(reports.c.draft == draft))).one_or_none()
-    if row is None:
+    case = await find_filed(tx, city, draft)
+    if case is None:
         raise Refusal('no_such_case')
-    return case_of(row, city.prefix)
+    return case
+
+
+async def find_filed(tx: Tx | ReadTx, city: City, draft: str) -> Case | None:
+    """Read the case that a draft became; None while it is a draft."""
+    row = (await tx.execute(_cases().where(reports.c.draft == draft))).one_or_none()
+    return None if row is None else case_of(row, city.prefix)
 
 
 async def get_own(tx: Tx, city: City, report_id: int, resident_id: int) -> Case:

@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
+from civic import photos as evidence
 from civic.city import City
 from civic.places import locate
 from civic.refusals import Refusal
@@ -130,13 +131,15 @@ def one_more(draft: Draft) -> Draft:
     return replace(draft, id=secrets.token_hex(8), photos=0, words=None, photo_place=None)
 
 
-async def park(tx: Tx, conversation_id: int, draft: Draft) -> None:
-    """Put a draft aside. Raises Refusal too_many_drafts."""
-    held = select(func.count()).select_from(drafts).where(drafts.c.conversation_id == conversation_id)
-    if (await tx.execute(held)).scalar_one() >= MOST_DRAFTS:
-        raise Refusal('too_many_drafts', most=MOST_DRAFTS)
+async def park(tx: Tx, conversation_id: int, draft: Draft) -> Draft | None:
+    """Put a draft aside; where as many lie there as we keep, the oldest goes, and is given back."""
+    held = await list_parked(tx, conversation_id)
+    oldest = held[-1] if len(held) >= MOST_DRAFTS else None
+    if oldest is not None:
+        await drop(tx, conversation_id, oldest.id)
     row = {'id': draft.id, 'conversation_id': conversation_id, 'facts': draft.as_facts(), 'parked_at': tx.now}
     await tx.execute(insert(drafts), row)
+    return oldest
 
 
 async def list_parked(tx: Tx, conversation_id: int) -> list[Draft]:
@@ -153,9 +156,13 @@ async def take_up(tx: Tx, conversation_id: int, draft_id: str) -> Draft:
     if row is None:
         raise Refusal('no_such_draft')
     draft = draft_of(row.facts)
-    kept = select(func.count()).where(photos.c.draft == draft.id, photos.c.purpose == 'evidence')
-    draft.photos = (await tx.execute(kept)).scalar_one()  # an album's late ones came while it lay aside
+    draft.photos = await count_photos(tx, draft)  # an album's late ones came while it lay aside
     return draft
+
+
+async def count_photos(tx: Tx, draft: Draft) -> int:
+    """Count the photos that a draft really has."""
+    return await evidence.count(tx, evidence.Target(draft.id, 'evidence'))
 
 
 async def drop(tx: Tx, conversation_id: int, draft_id: str) -> None:

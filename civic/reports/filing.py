@@ -9,7 +9,7 @@ from sqlalchemy import Executable, and_, bindparam, insert, literal, or_, select
 
 from civic.city import City
 from civic.refusals import Refusal
-from civic.reports.drafts import Draft, missing
+from civic.reports.drafts import Draft, count_photos, missing
 from civic.reports.numbers import Number
 from storage.prepared import Prepared
 from storage.store import Tx
@@ -42,14 +42,16 @@ class Filed:
 async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Filed:
     """File a draft; filing it twice gives the same number.
 
-    Raises Refusal incomplete, too_many_reports_today.
+    Raises Refusal incomplete, photo_needed, too_many_reports_today.
     """
     lacking = missing(draft, city)
-    if lacking is not None or draft.unit is None:
+    if lacking is not None or draft.unit is None or draft.category is None:
         raise Refusal('incomplete', lacking=lacking)
     filed = await find_filed(tx, city, draft.id, resident_id)
     if filed is not None:
         return Filed(filed, told=True)
+    if city.category(draft.category).photo_required and not await count_photos(tx, draft):
+        raise Refusal('photo_needed')
     row = _row(city, draft, tx.now) | {'resident_id': resident_id, 'conversation_id': conversation_id}
     row['serial'] = await _next_serial(tx, city, row['year'])
     report_id = (await tx.execute(_FILE, row)).scalar_one()

@@ -8,10 +8,19 @@ from sqlalchemy import insert, select, update
 from civic import audit, photos
 from civic.city import City
 from civic.people import StaffMember
-from civic.refusals import Refusal
+from civic.refusals import Refusal, about
 from civic.reports import forgetting
 from civic.reports.cases import Case, find_case, get_own, get_seen
-from civic.reports.workflow import FINAL, NEED_WORDS, SILENCE, SUPERVISORS, check_may_move, rule_for
+from civic.reports.workflow import (
+    FINAL,
+    NEED_WORDS,
+    REJECT_REASONS,
+    SILENCE,
+    SUPERVISORS,
+    Rule,
+    check_may_move,
+    rule_for,
+)
 from civic.staff import get_staff, path_and_above
 from storage import outbox
 from storage.store import Tx
@@ -49,6 +58,16 @@ async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int,
     Raises Refusal no_such_case, not_now, not_allowed, not_your_case, words_needed, proof_needed, changed_meanwhile.
     """
     case = await get_seen(tx, city, report_id, member)
+    with about(case.id, 'staff'):
+        event_id = await _make_staff_move(tx, case, member, move)
+    await _tell_reporter(tx, case, move, event_id)
+    if move.name == 'reassign' and move.owner_id != member.id:
+        await _tell_staff(tx, case, 'report_assigned', [move.owner_id])
+    return await find_case(tx, city, case.id)
+
+
+async def _make_staff_move(tx: Tx, case: Case, member: StaffMember, move: Move) -> int:
+    """Check and write a staff member's move; gives the id of its line of history."""
     rule = check_may_move(member, case.state, case.owner_id, case.unit_path, move.name)
     await _check_proof(tx, case, move)
     changes: dict[str, Any] = {'state': rule.to}
@@ -60,27 +79,28 @@ async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int,
         changes |= {'resolved_at': tx.now, 'answer': None}
     event_id = await _apply(tx, case, move, changes, member)
     await audit.note(tx, member, move.name, 'report', case.id, state=rule.to)
-    await _tell_reporter(tx, case, move, event_id)
-    if move.name == 'reassign' and move.owner_id != member.id:
-        await _tell_staff(tx, case, 'report_assigned', [move.owner_id])
-    return await find_case(tx, city, case.id)
+    return event_id
 
 
 async def move_as_reporter(tx: Tx, city: City, resident_id: int, report_id: int, move: Move) -> Case:
     """Make the reporter's move. Raises Refusal no_such_case, not_now, words_needed, changed_meanwhile."""
     case = await get_own(tx, city, report_id, resident_id)
-    rule = rule_for(case.state, move.name)
-    if 'reporter' not in rule.roles:
-        raise Refusal('not_now', state=case.state, move=move.name)
-    await _check_proof(tx, case, move)
-    changes: dict[str, Any] = {'state': rule.to}
-    if move.answer:
-        changes['answer'] = move.answer
-    await _apply(tx, case, move, changes, None, actor='resident')
+    with about(case.id, 'reporter'):
+        rule = await _make_reporters_move(tx, case, move)
     await _tell_staff(tx, case, 'report_answered', [case.owner_id], event=move.name)
     if rule.to == 'reopen_requested':
         await _tell_supervisors(tx, case)
     return await find_case(tx, city, case.id)
+
+
+async def _make_reporters_move(tx: Tx, case: Case, move: Move) -> Rule:
+    rule = rule_for(case.state, move.name)
+    if 'reporter' not in rule.roles:
+        raise Refusal('not_now', state=case.state, move=move.name)
+    await _check_proof(tx, case, move)
+    changes: dict[str, Any] = {'state': rule.to} | ({'answer': move.answer} if move.answer else {})
+    await _apply(tx, case, move, changes, None, actor='resident')
+    return rule
 
 
 async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
@@ -102,16 +122,30 @@ async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words:
     check_may_add(case)
     if case.state == 'needs_info':
         return await move_as_reporter(tx, city, resident_id, report_id, Move('answer', words=words))
+    await _note_addition(tx, case, words)
+    return case
+
+
+async def note_joined(tx: Tx, case: Case) -> None:
+    """Note that late photos of its album joined a case: one line and one notice, however many they are."""
+    newest = select(report_events.c.move, report_events.c.words, report_events.c.at)
+    newest = newest.where(report_events.c.report_id == case.id).order_by(report_events.c.id.desc()).limit(1)
+    last = (await tx.execute(newest)).one()
+    if (last.move, last.words) != ('add', None) or tx.now - last.at > photos.JOINS_FOR:
+        await _note_addition(tx, case, None)
+
+
+async def _note_addition(tx: Tx, case: Case, words: str | None) -> None:
     event = {'report_id': case.id, 'at': tx.now, 'move': 'add', 'state_from': case.state, 'state_to': case.state}
     await tx.execute(insert(report_events), event | {'actor': 'resident', 'words': _trimmed(words)})
     await _tell_staff(tx, case, 'report_answered', [case.owner_id], event='add')
-    return case
 
 
 def check_may_add(case: Case) -> None:
     """Photos and corrections can be added until a case is resolved. Raises Refusal not_now."""
-    if case.state in FINAL | {'resolved', 'reopen_requested'}:
-        raise Refusal('not_now', state=case.state, move='add')
+    with about(case.id, 'reporter'):
+        if case.state in FINAL | {'resolved', 'reopen_requested'}:
+            raise Refusal('not_now', state=case.state, move='add')
 
 
 async def _check_proof(tx: Tx, case: Case, move: Move) -> None:
@@ -119,7 +153,7 @@ async def _check_proof(tx: Tx, case: Case, move: Move) -> None:
 
     Photos count from the case's last move on: those of an earlier round prove nothing. Raises Refusal.
     """
-    if (move.words or '').strip() or (move.reason and move.name in NEED_WORDS):
+    if (move.words or '').strip() or (move.name == 'reject' and move.reason in REJECT_REASONS):
         return
     purpose = {'answer': 'answer', 'resolve': 'result'}.get(move.name)
     if purpose and await photos.count(tx, photos.Target(case.draft, purpose), since=case.moved_at):

@@ -91,6 +91,7 @@ TABLE: dict[tuple[str, str], Rule] = {
 MOVES = tuple(dict.fromkeys(move for _state, move in TABLE))
 # Moves that need words to the reporter, and the one that needs a photo or words.
 NEED_WORDS = frozenset({'ask', 'reject', 'decline_reopen', 'answer'})
+REJECT_REASONS = ('not_ours', 'unclear', 'duplicate', 'not_environment', 'no_violation')
 
 
 def rule_for(state: str, move: str) -> Rule:

@@ -53,10 +53,13 @@ photos = Table(
     Column('conversation_id', Id, ForeignKey('conversations.id')),
     Column('draft', Text),
     Column('purpose', Text, nullable=False),
+    # photo, voice or video; the last two are for staff only and are kept as they came.
+    Column('kind', Text, nullable=False, server_default=text("'photo'")),
     Column('position', Integer, nullable=False, server_default=text('0')),
     Column('state', Text, nullable=False),
     Column('refusal', Text),
     Column('received_at', Moment, nullable=False),
+    Column('attached_at', Moment),  # to its draft or case; an upload may wait for that
     Column('clean_key', Text),
     Column('small_key', Text),
     Column('original_key', Text),
@@ -67,7 +70,19 @@ photos = Table(
     Column('height', Integer),
     Column('exif_lat', Float),
     Column('exif_lon', Float),
+    # What a platform keeps for us until a job has fetched it: its id there, when to try, who is trying.
+    Column('file_id', Text),
+    Column('due_at', Moment),
+    Column('attempt', Integer, nullable=False, server_default=text('0')),
+    Column('lease_by', Text),
+    Column('lease_until', Moment),
     Index('ix_photos_draft', 'draft'),
+    Index(
+        'ix_photos_pending',
+        'due_at',
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
     Index('ix_photos_conversation_id', 'conversation_id', 'received_at'),
     sqlite_autoincrement=True,
 )
@@ -122,20 +137,21 @@ reports = Table(
     Column('resolved_at', Moment),
     Column('closed_at', Moment),
     Column('answer', Text),
-    # What a forgotten case left in the chats of staff (its place, since when), until a job has removed it.
-    Column('copies', Json),
+    # Since when a blanked case has copies in the chats of staff, until a job has removed them.
+    Column('copies_since', Moment),
     UniqueConstraint('city', 'year', 'serial'),
     CheckConstraint("answer IN ('fixed', 'partly', 'not', 'none')", name='answer'),
     Index('ix_reports_unit_path_state', 'unit_path', 'state'),
     Index('ix_reports_open', 'unit_path', 'state', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
     Index('ix_reports_forget', 'id', sqlite_where=text('forget IS 1'), postgresql_where=text('forget IS true')),
     Index('ix_reports_resident_id', 'resident_id'),
+    Index('ix_reports_owner_id', 'owner_id', 'id', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
     Index('ix_reports_state_moved_at', 'state', 'moved_at'),
     Index(
         'ix_reports_copies',
-        'id',
-        sqlite_where=text('copies IS NOT NULL'),
-        postgresql_where=text('copies IS NOT NULL'),
+        'copies_since',
+        sqlite_where=text('copies_since IS NOT NULL'),
+        postgresql_where=text('copies_since IS NOT NULL'),
     ),
 )
 

@@ -19,7 +19,7 @@ def own_list(cases: Sequence[Case], parked: Sequence[Draft], page: int, more: bo
     """The list, drafts first."""
     if not cases and not parked:
         return say(_('You have not reported anything yet.'), [[(_('📷 Report a problem (snap it)'), data('new'))]])
-    rows: list[list[Button]] = [[(_draft_line(draft, city), data('take', draft.id))] for draft in parked]
+    rows: list[list[Button]] = [[(f'✏ {labels.draft(draft, city)}', data('take', draft.id))] for draft in parked]
     rows += [[(labels.line(case, city), data('case', case.id))] for case in cases]
     return say(_('📋 Your drafts (✏) and cases:'), rows + turning('mine', page, more))
 
@@ -29,11 +29,6 @@ def turning(verb: str, page: int, more: bool, *values: object) -> list[list[Butt
     before: list[Button] = [(_('‹ Previous'), data(verb, *values, page - 1))] if page > 0 else []
     after: list[Button] = [(_('Next ›'), data(verb, *values, page + 1))] if more else []
     return [before + after] if before or after else []
-
-
-def _draft_line(draft: Draft, city: City) -> str:
-    what = labels.category(city, draft.category) if draft.category else (draft.words or _('photos'))[:24]
-    return f'✏ {what}'
 
 
 def own_case(case: Case, told: Sequence[Row[Any]], city: City) -> Any:
@@ -116,16 +111,6 @@ def answer_rows(case_id: int, version: int) -> list[list[Button]]:
             (_('✖ Not fixed'), data('ans', case_id, version, 'not')),
         ],
     ]
-
-
-def before_photos() -> str:
-    """Over a photo of the report."""
-    return _('Before:')
-
-
-def after_photos() -> str:
-    """Over the photos of the result."""
-    return _('After:')
 
 
 def ask_addition(case: Case) -> Any:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.content.language import _, reader
 from civic.city import City
 from civic.reports.cases import Case
+from civic.reports.drafts import Draft
 
 
 def state(code: str) -> str:
@@ -61,3 +62,8 @@ def place(lat: float | None, place_words: str | None) -> str:
 def line(case: Case, city: City) -> str:
     """A case in one line."""
     return f'{case.number} {category(city, case.category)} · {state(case.state)}'
+
+
+def draft(one: Draft, city: City) -> str:
+    """A draft in a few words."""
+    return category(city, one.category) if one.category else (one.words or _('photos'))[:24]

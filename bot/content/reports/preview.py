@@ -7,7 +7,7 @@ from bot.content.reports import labels
 from bot.content.residents import with_menu
 from bot.content.say import Button, data, edit, say, strip
 from civic.city import City
-from civic.reports.drafts import Draft
+from civic.reports.drafts import MOST_DRAFTS, Draft
 from civic.reports.filing import Filed
 from civic.reports.hints import personal_hints
 
@@ -74,7 +74,7 @@ def _others_view(draft: Draft, city: City) -> str:
     return '\n'.join(lines)
 
 
-def changes(draft: Draft, city: City) -> Any:
+def changes(draft: Draft) -> Any:
     """What to change."""
     rows: list[list[Button]] = [
         [(_('Category'), data('chg', 'category')), (_('Place'), data('chg', 'place'))],
@@ -108,6 +108,12 @@ def filed(report: Filed, message_id: int | None) -> list[Any]:
 def parked() -> Any:
     """Put aside."""
     return with_menu(_('Kept. You find it under "My reports" and can go on any time.'))
+
+
+def oldest_dropped(draft: Draft, city: City) -> Any:
+    """One draft too many: which one went."""
+    text = _('{most} drafts are the most that we keep; the oldest one was thrown away: {draft}')
+    return say(text.format(most=MOST_DRAFTS, draft=labels.draft(draft, city)))
 
 
 def dropped(message_id: int | None) -> list[Any]:

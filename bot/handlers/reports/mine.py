@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.content import say
 from bot.content.reports import cases as words
+from bot.content.reports import pictures
 from bot.handlers.staff import desk
 from bot.handlers.turn import Turn, message_id_of, number_in
 from civic import photos
@@ -58,14 +59,9 @@ async def show_any(turn: Turn, report_id: int) -> Any:
 
 
 async def _picture(turn: Turn, case: Case) -> list[Any]:
-    kept = [row for row in await photos.list_photos(turn.tx, case.draft) if row.state == 'ready']
+    kept = await photos.list_photos(turn.tx, case.draft)
     told = await cases.history(turn.tx, case.id)
-    before = [row for row in kept if row.purpose != 'result']
-    after = [row for row in kept if row.purpose == 'result']
-    shown = [
-        *say.show_photos([(row.token, 'photo.jpg') for row in before]),
-        *say.show_photos([(row.token, 'result.jpg') for row in after], words.after_photos()),
-    ]
+    shown = pictures.all_of(row for row in kept if photos.is_shown(row, case.resolved_at))
     return [*shown, words.own_case(case, told, turn.city)]
 
 

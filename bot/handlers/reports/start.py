@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.types import Message
 
 from bot.content import residents as resident_words
-from bot.content.reports import questions
+from bot.content.reports import preview, questions
 from bot.handlers.reports import mine
 from bot.handlers.reports.hand import Reporting, go_on, hold, in_hand, take
 from bot.handlers.reports.mine import Mine, take_addition
@@ -18,9 +18,9 @@ from civic import codes, photos
 from civic.guesses import likely_categories
 from civic.refusals import Refusal
 from civic.reports import drafts
-from civic.reports.cases import check_own, find_by_draft, find_by_number
+from civic.reports.cases import Case, check_own, find_by_number, find_filed
 from civic.reports.drafts import Draft
-from civic.reports.moves import check_may_add
+from civic.reports.moves import check_may_add, note_joined
 from civic.reports.numbers import find_number, is_number, looks_like_number
 
 UNKNOWN_COMMAND = re.compile(r'/\w{2,32}', re.ASCII)  # those we know were answered before
@@ -28,19 +28,19 @@ UNKNOWN_COMMAND = re.compile(r'/\w{2,32}', re.ASCII)  # those we know were answe
 
 async def begin(message: Message, turn: Turn) -> Any:
     """Begin a report; one in hand is put aside."""
-    await put_aside(turn)
+    told = await put_aside(turn)
     turn.go(Reporting.anything)
-    return questions.ask_anything()
+    return [told, questions.ask_anything()]
 
 
-async def put_aside(turn: Turn) -> bool:
-    """Park the draft in hand, if something was told already."""
+async def put_aside(turn: Turn) -> Any:
+    """Park the draft in hand, if something was told already; where one too many lies aside, say which one went."""
     draft = in_hand(turn)
     hold(turn, None)
     if draft is None or drafts.is_empty(draft):
-        return False
-    await drafts.park(turn.tx, turn.conversation.id, draft)
-    return True
+        return None
+    gone = await drafts.park(turn.tx, turn.conversation.id, draft)
+    return preview.oldest_dropped(gone, turn.city) if gone else None
 
 
 async def take_photo(message: Message, turn: Turn) -> Any:
@@ -51,17 +51,26 @@ async def take_photo(message: Message, turn: Turn) -> Any:
     wanted = _target(turn, draft)
     first = await photos.open_album(turn.tx, turn.conversation.id, seen.album, wanted) if seen.album else None
     target = first.target if first else wanted
-    mine_now = target.draft == draft.id
-    if first and not mine_now:
-        check_not_late(first.at, turn.now)
-    await _check_may_add(turn, target)
-    held = draft.photos if mine_now else await photos.count(turn.tx, target)
-    if held >= photos.MOST_PHOTOS:
+    if target.draft != draft.id:
+        return await _take_for_other(turn, seen, target, first)
+    if draft.photos >= photos.MOST_PHOTOS:
         return await _too_many(turn, seen)
     attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
-    if mine_now:
-        _note(turn, draft, attached, message.caption)
-    return None if first else await _answer(turn, draft, target)
+    _note(turn, draft, attached, message.caption)
+    return None if first else go_on(turn, draft)
+
+
+async def _take_for_other(turn: Turn, seen: photos.Seen, target: photos.Target, first: photos.Album | None) -> Any:
+    """Add a photo to a case, or as a late one of its album to a draft that was put aside."""
+    if first:
+        check_not_late(first.at, turn.now)
+    case = await _find_open(turn, target)
+    if await photos.count(turn.tx, target) >= photos.MOST_PHOTOS:
+        return await _too_many(turn, seen)
+    attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
+    if case and attached and target.purpose == 'evidence':
+        await note_joined(turn.tx, case)
+    return None if first else await _answer(turn, target)
 
 
 def _target(turn: Turn, draft: Draft) -> photos.Target:
@@ -74,14 +83,17 @@ def _target(turn: Turn, draft: Draft) -> photos.Target:
     return photos.Target(draft.id, 'evidence')
 
 
-async def _check_may_add(turn: Turn, target: photos.Target) -> None:
-    """A photo for a case needs the right to it at this moment. Raises Refusal."""
-    if target.purpose == 'result':
-        await staff_steps.check_may_prove(turn, target.draft)
-    elif target.purpose == 'answer':
-        case = await find_by_draft(turn.tx, turn.city, target.draft)
+async def _find_open(turn: Turn, target: photos.Target) -> Case | None:
+    """Find the case of a photo, None for a draft; it takes the right to it at this moment. Raises Refusal."""
+    case = await find_filed(turn.tx, turn.city, target.draft)
+    if case is None and target.purpose != 'evidence':
+        raise Refusal('no_such_case')
+    if target.purpose == 'result' and case:
+        staff_steps.check_may_prove(turn, case)
+    elif case:
         check_own(case, turn.resident.id)
         check_may_add(case)
+    return case
 
 
 def check_not_late(opened: datetime, now: datetime, limit: timedelta = photos.JOINS_FOR) -> None:
@@ -99,13 +111,11 @@ def _note(turn: Turn, draft: Draft, attached: photos.Attached | None, caption: s
     hold(turn, draft)
 
 
-async def _answer(turn: Turn, draft: Draft, target: photos.Target) -> Any:
-    """After the first photo of an album, or a single one: go on with what it was for."""
+async def _answer(turn: Turn, target: photos.Target) -> Any:
+    """After the first photo of an album for a case, or a single one: go on with what it was for."""
     if target.purpose == 'answer':
         return await mine.take_photos(turn, target.draft)
-    if target.purpose == 'result':
-        return staff_steps.ask_proof_words(turn)
-    return go_on(turn, draft)
+    return staff_steps.ask_proof_words(turn)
 
 
 async def _too_many(turn: Turn, seen: photos.Seen) -> Any:

@@ -21,14 +21,14 @@ async def tap(callback: CallbackQuery, verb: str, value: str, turn: Turn) -> Any
 
 async def begin(turn: Turn, value: str, message_id: int | None) -> Any:
     """Begin from a button; 'words' takes up what was said before."""
-    await start.put_aside(turn)
+    told = await start.put_aside(turn)
     draft = take(turn)
     said = turn.data.pop('said', None)
     if value == 'words' and said:
         drafts.set_words(draft, said)
-        return go_on(turn, draft)
+        return [told, go_on(turn, draft)]
     turn.go(Reporting.anything)
-    return questions.ask_anything()
+    return [told, questions.ask_anything()]
 
 
 async def show_help(turn: Turn, value: str, message_id: int | None) -> Any:
@@ -122,7 +122,7 @@ async def change(turn: Turn, value: str, message_id: int | None) -> Any:
     """Ask again for one thing of the draft."""
     draft = get_hand(turn)
     if value not in CHANGES:
-        return preview.changes(draft, turn.city)
+        return preview.changes(draft)
     return await CHANGES[value](turn, draft)
 
 
@@ -168,24 +168,24 @@ async def one_more(turn: Turn, value: str, message_id: int | None) -> Any:
     last = turn.data.get('filed')
     if last is None:
         return await begin(turn, value, message_id)
-    await start.put_aside(turn)
+    told = await start.put_aside(turn)
     draft = drafts.one_more(drafts.draft_of(last))
-    return go_on(turn, draft)
+    return [told, go_on(turn, draft)]
 
 
 async def later(turn: Turn, value: str, message_id: int | None) -> Any:
     """Put the draft aside."""
     get_hand(turn)
-    await start.put_aside(turn)
+    told = await start.put_aside(turn)
     turn.go(None)
-    return preview.parked()
+    return [told, preview.parked()]
 
 
 async def take_up(turn: Turn, value: str, message_id: int | None) -> Any:
     """Go on with a draft that was put aside."""
     draft = await drafts.take_up(turn.tx, turn.conversation.id, value)
-    await start.put_aside(turn)
-    return go_on(turn, draft)
+    told = await start.put_aside(turn)
+    return [told, go_on(turn, draft)]
 
 
 async def resume(turn: Turn, value: str, message_id: int | None) -> Any:

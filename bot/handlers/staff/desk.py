@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.content import say
 from bot.content import staff as words
+from bot.content.reports import pictures
 from bot.handlers.turn import Turn, number_in
 from civic import audit, photos, staff
 from civic.people import StaffMember
@@ -18,6 +19,7 @@ def get_member(turn: Turn) -> StaffMember:
     """Take the staff member who acts, as he stands at this tap. Raises Refusal staff_only."""
     if turn.staff is None:
         raise Refusal('staff_only')
+    turn.conversation.for_staff = turn.staff.id
     return turn.staff
 
 
@@ -32,6 +34,7 @@ async def sign_in(turn: Turn, code: str) -> Any:
 async def sign_out(turn: Turn) -> Any:
     """Unbind."""
     await staff.sign_out(turn.tx, get_member(turn))
+    turn.conversation.for_staff = None
     return words.signed_out()
 
 
@@ -77,10 +80,10 @@ async def show_case(turn: Turn, report_id: int) -> list[Any]:
 async def picture(turn: Turn, case: Case) -> list[Any]:
     """Put a case together for staff."""
     member = get_member(turn)
-    kept = [row for row in await photos.list_photos(turn.tx, case.draft) if row.state == 'ready']
+    turn.conversation.about = case.id
+    shown: list[Any] = list(pictures.all_of(await photos.list_photos(turn.tx, case.draft)))
     told = await cases.history(turn.tx, case.id)
     moves = workflow.moves_for(member, case.state, case.owner_id, case.unit_path)
-    shown: list[Any] = list(say.show_photos([(row.token, f'{row.purpose}.jpg') for row in kept]))
     if case.lat is not None and case.lon is not None:
         shown.append(say.show_place(case.lat, case.lon))
     return [*shown, words.case_card(case, told, moves, turn.city)]
@@ -95,6 +98,7 @@ async def show_originals(turn: Turn, value: str) -> Any:
     kept = [row for row in await photos.list_photos(turn.tx, case.draft) if row.original_key]
     if not kept:
         return words.no_originals()
+    turn.conversation.about = case.id
     await audit.note(turn.tx, member, 'see_originals', 'report', case.id, count=len(kept))
     caption = words.original_caption(case.number)
     return [say.hand_over(f'{row.token}.original', f'original-{row.id}', caption) for row in kept]

@@ -10,7 +10,7 @@ from bot.content import staff as words
 from bot.content.say import strip
 from bot.handlers.staff import desk
 from bot.handlers.turn import Turn, message_id_of, number_in
-from civic.refusals import Refusal
+from civic.refusals import Refusal, about
 from civic.reports import cases, moves, workflow
 from civic.reports.moves import Move, Step
 from civic.staff import colleagues
@@ -44,9 +44,10 @@ async def do(turn: Turn, value: str) -> Any:
     report_id, _, version = rest.partition(':')
     member = desk.get_member(turn)
     case = await cases.get_seen(turn.tx, turn.city, number_in(report_id), member)
-    workflow.check_may_move(member, case.state, case.owner_id, case.unit_path, name)
-    if case.version != number_in(version):
-        raise Refusal('changed_meanwhile')
+    with about(case.id, 'staff'):
+        workflow.check_may_move(member, case.state, case.owner_id, case.unit_path, name)
+        if case.version != number_in(version):
+            raise Refusal('changed_meanwhile')
     if name == 'reject':
         return words.ask_reason(case)
     if name == 'reassign':
@@ -67,7 +68,7 @@ def begin(turn: Turn, step: Step) -> Any:
 async def set_reason(turn: Turn, value: str) -> Any:
     """Take the reason of a refusal and ask for a sentence."""
     reason, report_id, version = ([*value.split(':'), '', ''])[:3]
-    if reason not in words.REJECT_REASONS:
+    if reason not in workflow.REJECT_REASONS:
         raise Refusal('old_button')
     case = await cases.get_seen(turn.tx, turn.city, number_in(report_id), desk.get_member(turn))
     return begin(turn, Step(case.id, number_in(version), case.draft, 'reject', reason))
@@ -107,11 +108,11 @@ async def make(turn: Turn, report_id: int, move: Move) -> Any:
     return await desk.picture(turn, case)
 
 
-async def check_may_prove(turn: Turn, draft: str) -> None:
+def check_may_prove(turn: Turn, case: cases.Case) -> None:
     """Check that this person may add result photos to a case now. Raises Refusal."""
     member = desk.get_member(turn)
-    case = await cases.find_by_draft(turn.tx, turn.city, draft)
-    workflow.check_may_move(member, case.state, case.owner_id, case.unit_path, 'resolve')
+    with about(case.id, 'staff'):
+        workflow.check_may_move(member, case.state, case.owner_id, case.unit_path, 'resolve')
 
 
 def ask_proof_words(turn: Turn) -> Any:

@@ -27,6 +27,14 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 def upgrade() -> None:
     """Make the tables and guard the audit log."""
     op.create_table(
+        'buckets',
+        sa.Column('bot', sa.BIGINT(), nullable=False),
+        sa.Column('level', sa.Float(), nullable=False),
+        sa.Column('at', storage.columns.Moment(), nullable=False),
+        sa.Column('halted_until', storage.columns.Moment(), nullable=True),
+        sa.PrimaryKeyConstraint('bot', name=op.f('pk_buckets')),
+    )
+    op.create_table(
         'counters',
         sa.Column('city', sa.Text(), nullable=False),
         sa.Column('year', sa.Integer(), nullable=False),
@@ -56,6 +64,13 @@ def upgrade() -> None:
         sa.Column('created_at', storage.columns.Moment(), nullable=False),
         sa.Column('forgotten_at', storage.columns.Moment(), nullable=True),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_residents')),
+    )
+    op.create_table(
+        'sent_files',
+        sa.Column('bot', sa.BIGINT(), nullable=False),
+        sa.Column('token', sa.Text(), nullable=False),
+        sa.Column('file_id', sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint('bot', 'token', name=op.f('pk_sent_files')),
     )
     op.create_table(
         'tries',
@@ -92,6 +107,7 @@ def upgrade() -> None:
         sa.Column('flood_album', sa.Text(), nullable=True),
         sa.Column('heard_at', storage.columns.Moment(), nullable=False),
         sa.Column('unreachable_at', storage.columns.Moment(), nullable=True),
+        sa.Column('cleared', sa.Integer(), server_default=sa.text('0'), nullable=False),
         sa.ForeignKeyConstraint(['resident_id'], ['residents.id'], name=op.f('fk_conversations_resident_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_conversations')),
         sa.UniqueConstraint('channel', 'bot', 'chat_id', name=op.f('uq_conversations_channel_bot_chat_id')),
@@ -108,6 +124,7 @@ def upgrade() -> None:
         sa.Column('created_at', storage.columns.Moment(), nullable=False),
         sa.Column('signed_in_at', storage.columns.Moment(), nullable=True),
         sa.Column('removed_at', storage.columns.Moment(), nullable=True),
+        sa.Column('left_at', storage.columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(['resident_id'], ['residents.id'], name=op.f('fk_staff_resident_id')),
         sa.ForeignKeyConstraint(['unit_code'], ['units.code'], name=op.f('fk_staff_unit_code')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_staff')),
@@ -272,10 +289,12 @@ def upgrade() -> None:
         sa.Column('conversation_id', storage.columns.Id, nullable=True),
         sa.Column('draft', sa.Text(), nullable=True),
         sa.Column('purpose', sa.Text(), nullable=False),
+        sa.Column('kind', sa.Text(), server_default=sa.text("'photo'"), nullable=False),
         sa.Column('position', sa.Integer(), server_default=sa.text('0'), nullable=False),
         sa.Column('state', sa.Text(), nullable=False),
         sa.Column('refusal', sa.Text(), nullable=True),
         sa.Column('received_at', storage.columns.Moment(), nullable=False),
+        sa.Column('attached_at', storage.columns.Moment(), nullable=True),
         sa.Column('clean_key', sa.Text(), nullable=True),
         sa.Column('small_key', sa.Text(), nullable=True),
         sa.Column('original_key', sa.Text(), nullable=True),
@@ -286,6 +305,11 @@ def upgrade() -> None:
         sa.Column('height', sa.Integer(), nullable=True),
         sa.Column('exif_lat', sa.Float(), nullable=True),
         sa.Column('exif_lon', sa.Float(), nullable=True),
+        sa.Column('file_id', sa.Text(), nullable=True),
+        sa.Column('due_at', storage.columns.Moment(), nullable=True),
+        sa.Column('attempt', sa.Integer(), server_default=sa.text('0'), nullable=False),
+        sa.Column('lease_by', sa.Text(), nullable=True),
+        sa.Column('lease_until', storage.columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_photos_conversation_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_photos')),
         sa.UniqueConstraint('source', name=op.f('uq_photos_source')),
@@ -294,6 +318,14 @@ def upgrade() -> None:
     )
     op.create_index('ix_photos_conversation_id', 'photos', ['conversation_id', 'received_at'], unique=False)
     op.create_index('ix_photos_draft', 'photos', ['draft'], unique=False)
+    op.create_index(
+        'ix_photos_pending',
+        'photos',
+        ['due_at'],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.create_table(
         'reports',
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
@@ -320,7 +352,7 @@ def upgrade() -> None:
         sa.Column('resolved_at', storage.columns.Moment(), nullable=True),
         sa.Column('closed_at', storage.columns.Moment(), nullable=True),
         sa.Column('answer', sa.Text(), nullable=True),
-        sa.Column('copies', storage.columns.Json, nullable=True),
+        sa.Column('copies_since', storage.columns.Moment(), nullable=True),
         sa.CheckConstraint("answer IN ('fixed', 'partly', 'not', 'none')", name=op.f('ck_reports_answer')),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_reports_conversation_id')),
         sa.ForeignKeyConstraint(['owner_id'], ['staff.id'], name=op.f('fk_reports_owner_id')),
@@ -333,10 +365,10 @@ def upgrade() -> None:
     op.create_index(
         'ix_reports_copies',
         'reports',
-        ['id'],
+        ['copies_since'],
         unique=False,
-        sqlite_where=sa.text('copies IS NOT NULL'),
-        postgresql_where=sa.text('copies IS NOT NULL'),
+        sqlite_where=sa.text('copies_since IS NOT NULL'),
+        postgresql_where=sa.text('copies_since IS NOT NULL'),
     )
     op.create_index(
         'ix_reports_forget',
@@ -354,23 +386,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
         postgresql_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
     )
+    op.create_index(
+        'ix_reports_owner_id',
+        'reports',
+        ['owner_id', 'id'],
+        unique=False,
+        sqlite_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+    )
     op.create_index('ix_reports_resident_id', 'reports', ['resident_id'], unique=False)
     op.create_index('ix_reports_state_moved_at', 'reports', ['state', 'moved_at'], unique=False)
     op.create_index('ix_reports_unit_path_state', 'reports', ['unit_path', 'state'], unique=False)
-    op.create_table(
-        'transcript',
-        sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
-        sa.Column('conversation_id', storage.columns.Id, nullable=False),
-        sa.Column('at', storage.columns.Moment(), nullable=False),
-        sa.Column('method', sa.Text(), nullable=False),
-        sa.Column('params', storage.columns.Json, nullable=False),
-        sa.ForeignKeyConstraint(
-            ['conversation_id'], ['conversations.id'], name=op.f('fk_transcript_conversation_id')
-        ),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_transcript')),
-        sqlite_autoincrement=True,
-    )
-    op.create_index('ix_transcript_conversation_id_id', 'transcript', ['conversation_id', 'id'], unique=False)
     op.create_table(
         'report_events',
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
@@ -388,6 +414,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_report_events')),
     )
     op.create_index(op.f('ix_report_events_report_id'), 'report_events', ['report_id'], unique=False)
+    op.create_table(
+        'transcript',
+        sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
+        sa.Column('conversation_id', storage.columns.Id, nullable=False),
+        sa.Column('at', storage.columns.Moment(), nullable=False),
+        sa.Column('method', sa.Text(), nullable=False),
+        sa.Column('params', storage.columns.Json, nullable=False),
+        sa.Column('staff_id', storage.columns.Id, nullable=True),
+        sa.Column('report_id', storage.columns.Id, nullable=True),
+        sa.ForeignKeyConstraint(
+            ['conversation_id'], ['conversations.id'], name=op.f('fk_transcript_conversation_id')
+        ),
+        sa.ForeignKeyConstraint(['report_id'], ['reports.id'], name=op.f('fk_transcript_report_id')),
+        sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_transcript_staff_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_transcript')),
+        sqlite_autoincrement=True,
+    )
+    op.create_index('ix_transcript_conversation_id_id', 'transcript', ['conversation_id', 'id'], unique=False)
+    op.create_index(
+        'ix_transcript_report_id',
+        'transcript',
+        ['report_id', 'id'],
+        unique=False,
+        sqlite_where=sa.text('report_id IS NOT NULL'),
+        postgresql_where=sa.text('report_id IS NOT NULL'),
+    )
+    op.create_index(
+        'ix_transcript_staff_id',
+        'transcript',
+        ['staff_id', 'id'],
+        unique=False,
+        sqlite_where=sa.text('staff_id IS NOT NULL'),
+        postgresql_where=sa.text('staff_id IS NOT NULL'),
+    )
     if op.get_bind().dialect.name == 'sqlite':
         for verb in ('UPDATE', 'DELETE'):
             op.execute(SQLITE_GUARD.format(verb=verb))
@@ -399,13 +459,31 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
 
-    op.drop_index(op.f('ix_report_events_report_id'), table_name='report_events')
-    op.drop_table('report_events')
+    op.drop_index(
+        'ix_transcript_staff_id',
+        table_name='transcript',
+        sqlite_where=sa.text('staff_id IS NOT NULL'),
+        postgresql_where=sa.text('staff_id IS NOT NULL'),
+    )
+    op.drop_index(
+        'ix_transcript_report_id',
+        table_name='transcript',
+        sqlite_where=sa.text('report_id IS NOT NULL'),
+        postgresql_where=sa.text('report_id IS NOT NULL'),
+    )
     op.drop_index('ix_transcript_conversation_id_id', table_name='transcript')
     op.drop_table('transcript')
+    op.drop_index(op.f('ix_report_events_report_id'), table_name='report_events')
+    op.drop_table('report_events')
     op.drop_index('ix_reports_unit_path_state', table_name='reports')
     op.drop_index('ix_reports_state_moved_at', table_name='reports')
     op.drop_index('ix_reports_resident_id', table_name='reports')
+    op.drop_index(
+        'ix_reports_owner_id',
+        table_name='reports',
+        sqlite_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+        postgresql_where=sa.text("state NOT IN ('confirmed', 'rejected', 'withdrawn')"),
+    )
     op.drop_index(
         'ix_reports_open',
         table_name='reports',
@@ -421,10 +499,16 @@ def downgrade() -> None:
     op.drop_index(
         'ix_reports_copies',
         table_name='reports',
-        sqlite_where=sa.text('copies IS NOT NULL'),
-        postgresql_where=sa.text('copies IS NOT NULL'),
+        sqlite_where=sa.text('copies_since IS NOT NULL'),
+        postgresql_where=sa.text('copies_since IS NOT NULL'),
     )
     op.drop_table('reports')
+    op.drop_index(
+        'ix_photos_pending',
+        table_name='photos',
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.drop_index('ix_photos_draft', table_name='photos')
     op.drop_index('ix_photos_conversation_id', table_name='photos')
     op.drop_table('photos')
@@ -478,9 +562,11 @@ def downgrade() -> None:
     op.drop_table('units')
     op.drop_index('ix_tries_who_at', table_name='tries')
     op.drop_table('tries')
+    op.drop_table('sent_files')
     op.drop_table('residents')
     op.drop_table('leases')
     op.drop_table('doomed_files')
     op.drop_table('counters')
+    op.drop_table('buckets')
     if op.get_bind().dialect.name != 'sqlite':
         op.execute('DROP FUNCTION refuse_change()')
