@@ -73,9 +73,11 @@ async def gather(tx: ReadTx, conversation_id: int) -> dict[str, Any]:
         'report_events': select(report_events).where(report_events.c.report_id.in_(own_cases)),
         'drafts': select(drafts).where(drafts.c.conversation_id == conversation_id),
         'photos': select(photo_rows).where(photo_rows.c.conversation_id == conversation_id),
-        'transcript': select(transcript).where(transcript.c.conversation_id == conversation_id),
+        'transcript': select(transcript).where(
+            transcript.c.conversation_id == conversation_id, transcript.c.staff_id.is_(None)
+        ),
         'updates': select(inbox).where(inbox.c.conversation_id == conversation_id),
-        'notices': select(outbox).where(outbox.c.conversation_id == conversation_id),
+        'notices': select(outbox).where(outbox.c.conversation_id == conversation_id, outbox.c.lane != 'staff'),
     }
     return {
         noun: [dict(row) for row in (await tx.execute(statement.limit(100_000))).mappings().all()]

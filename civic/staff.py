@@ -1,15 +1,19 @@
 """Staff: who works where, one-time sign-in, and the units of the city."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 
 from civic import audit, codes
 from civic.city import City
 from civic.people import ROLES, StaffMember
 from civic.refusals import Refusal
+from storage import transcript
 from storage.store import ReadTx, Tx
-from storage.tables import conversations, outbox, staff, units
+from storage.tables import conversations, staff, units
+from storage.tables import transcript as frames
+from storage.transcript import SETTLED
 from storage.upsert import upsert
 
 
@@ -63,7 +67,8 @@ async def sign_in(tx: Tx, resident_id: int, code: str, who: str) -> StaffMember 
     if used is None:
         return None
     member = await get_staff(tx, used.staff_id)
-    await tx.execute(update(staff).where(staff.c.resident_id == resident_id).values(resident_id=None))
+    here, he = staff.c.resident_id == resident_id, staff.c.id == member.id
+    await _unbind(tx, or_(and_(here, ~he), and_(he, ~here)))
     bound = {'resident_id': resident_id, 'signed_in_at': tx.now}
     await tx.execute(update(staff).where(staff.c.id == member.id).values(**bound))
     await audit.note(tx, member, 'sign_in', 'staff', member.id)
@@ -71,27 +76,43 @@ async def sign_in(tx: Tx, resident_id: int, code: str, who: str) -> StaffMember 
 
 
 async def sign_out(tx: Tx, member: StaffMember) -> None:
-    """Unbind a staff member from this chat; what waits to be told to him there is not told any more."""
-    await _cancel_notices(tx, member.id)
-    await tx.execute(update(staff).where(staff.c.id == member.id).values(resident_id=None))
+    """Unbind a staff member from this chat; what he was shown there cannot be read any more."""
+    await _unbind(tx, staff.c.id == member.id)
     await audit.note(tx, member, 'sign_out', 'staff', member.id)
 
 
 async def remove_staff(tx: Tx, staff_id: int) -> None:
     """End somebody's rights at once; his name stays in the history. Raises Refusal no_such_staff."""
     await get_staff(tx, staff_id)
-    await _cancel_notices(tx, staff_id)
-    gone = {'removed_at': tx.now, 'resident_id': None}
-    await tx.execute(update(staff).where(staff.c.id == staff_id).values(**gone))
+    await _unbind(tx, staff.c.id == staff_id)
+    await tx.execute(update(staff).where(staff.c.id == staff_id).values(removed_at=tx.now))
     await audit.note(tx, None, 'remove', 'staff', staff_id)
 
 
-async def _cancel_notices(tx: Tx, staff_id: int) -> None:
-    """Cancel the notices for staff that wait in the chats of a member who is still bound to them."""
-    chats = select(conversations.c.id).join(staff, staff.c.resident_id == conversations.c.resident_id)
-    mine = outbox.c.conversation_id.in_(chats.where(staff.c.id == staff_id)) & (outbox.c.lane == 'staff')
-    waiting = update(outbox).where(mine, outbox.c.state.in_(('due', 'claimed')))
-    await tx.execute(waiting.values(state='cancelled', facts={}))
+async def _unbind(tx: Tx, which: ColumnElement[bool]) -> None:
+    """Unbind members from their chats: an open page there loads itself anew, a job takes out what they were shown."""
+    bound = select(staff.c.resident_id).where(which, staff.c.resident_id.is_not(None))
+    theirs = update(conversations).where(conversations.c.resident_id.in_(bound))
+    cleared = theirs.values(cleared=conversations.c.cleared + 1).returning(conversations.c.id)
+    for row in (await tx.execute(cleared)).all():
+        tx.ring('chat', row.id)
+    bound_ones = update(staff).where(which, staff.c.resident_id.is_not(None))
+    await tx.execute(bound_ones.values(resident_id=None, left_at=tx.now))
+
+
+async def list_left(tx: ReadTx) -> list[Row[Any]]:
+    """List members (id, left_at) whose former chats still hold what they were shown."""
+    left = select(staff.c.id, staff.c.left_at).where(staff.c.left_at <= tx.now - SETTLED)
+    return list((await tx.execute(left.order_by(staff.c.id))).all())
+
+
+async def take_back(tx: Tx, staff_id: int, left_at: datetime) -> bool:
+    """Take a batch of what a member was shown until then out of his chats; False when nothing is left of it."""
+    if await transcript.remove(tx, (frames.c.staff_id == staff_id) & (frames.c.at <= left_at)):
+        return True
+    mine = (staff.c.id == staff_id) & (staff.c.left_at == left_at)
+    await tx.execute(update(staff).where(mine).values(left_at=None))
+    return False
 
 
 async def get_staff(tx: Tx | ReadTx, staff_id: int) -> StaffMember:

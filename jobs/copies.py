@@ -1,25 +1,32 @@
-"""Copies: what staff were shown of a case leaves their chats once its reporter was forgotten."""
+"""Copies: what staff were shown of a case leaves their chats once its reporter was forgotten, or they left."""
 
+from datetime import datetime
+
+from civic import staff
 from civic.reports import copies
-from civic.reports.copies import Forgotten
 from jobs.house import JobHouse
 
 
 async def remove_copies(house: JobHouse) -> int:
-    """Remove the copies of all cases that were blanked; gives how many cases."""
+    """Remove what nobody may keep any more, in small transactions; gives of how many cases and members."""
     async with house.store.read() as tx:
-        forgotten = await copies.find_forgotten(tx, house.city)
-    for case in forgotten:
-        await _remove(house, case)
-    return len(forgotten)
+        forgotten, left = await copies.find_forgotten(tx), await staff.list_left(tx)
+    for report_id in forgotten:
+        await _remove_case(house, report_id)
+    for member in left:
+        await _take_back(house, member.id, member.left_at)
+    return len(forgotten) + len(left)
 
 
-async def _remove(house: JobHouse, case: Forgotten) -> None:
-    while True:
-        async with house.store.read() as tx:
-            frames = await copies.find_copies(tx, case)
+async def _remove_case(house: JobHouse, report_id: int) -> None:
+    more = True
+    while more:
         async with house.store.begin() as tx:
-            if not frames:
-                await copies.done(tx, case.report_id)
-                return
-            await copies.remove(tx, frames)
+            more = await copies.remove(tx, report_id)
+
+
+async def _take_back(house: JobHouse, staff_id: int, left_at: datetime) -> None:
+    more = True
+    while more:
+        async with house.store.begin() as tx:
+            more = await staff.take_back(tx, staff_id, left_at)

@@ -16,6 +16,7 @@ from bot.content.language import speaking
 from bot.intake.channel import Channel, Fate, Spoken
 from bot.intake.said import is_away
 from civic.reports import abandoned
+from civic.staff import find_member
 from jobs.house import JobHouse
 from jobs.steady import going_on
 from storage import arrivals, outbox
@@ -98,7 +99,16 @@ def _why_not(row: Row[Any], listener: Listener, channel: Channel | None, now: da
 
 
 async def _word(tx: Tx, house: JobHouse, listener: Listener, row: Row[Any]) -> list[Call]:
-    """Word a notice in its reader's language of this moment; nothing when what it tells of is gone."""
+    """Word a notice in its reader's language of this moment; nothing when what it tells of is gone.
+
+    What is for staff is told to nobody who left the staff meanwhile.
+    """
+    if row.lane == 'staff':
+        member = await find_member(tx, listener.conversation.resident_id)
+        if member is None:
+            return []
+        listener.conversation.for_staff = member.id
+        listener.conversation.about = row.facts.get('report_id')
     with speaking(listener.locale):
         said = await notices.word(tx, house.city, row.code, row.facts)
     return [freeze(reply, row.chat_id) for reply in replies(said)]

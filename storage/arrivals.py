@@ -52,6 +52,9 @@ class Conversation:
     flood_album: str | None
     heard_at: datetime
     unreachable_at: datetime | None = None
+    # What is said now is for this member of the staff and shows this case: a channel that keeps it marks it so.
+    for_staff: int | None = None
+    about: int | None = None
 
 
 _OF_CHAT = (conversations.c.channel == bindparam('channel')) & (conversations.c.bot == bindparam('bot'))

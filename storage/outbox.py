@@ -121,6 +121,7 @@ async def _with_chats(tx: Tx, ids: list[int]) -> list[Row[Any]]:
     statement = (
         select(
             outbox.c.id,
+            outbox.c.lane,
             outbox.c.code,
             outbox.c.facts,
             outbox.c.attempt,

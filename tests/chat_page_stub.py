@@ -69,7 +69,7 @@ class House:
         self.answers_may_go.set()
         self.sockets: dict[WebSocket, asyncio.Queue[Json]] = {}
         self.sockets_refused = False
-        self.hello = {'method': 'hello', 'params': {'locale': 'zh', 'big': False}}
+        self.hello = {'method': 'hello', 'params': {'locale': 'zh', 'big': False, 'cleared': 0}}
         self.code_sent: str | None = None
 
     def put(self, method: str, **params: Any) -> int:

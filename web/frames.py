@@ -31,9 +31,10 @@ class Page:
 
     @property
     def hello(self) -> dict[str, Any]:
-        """Give how this person reads."""
+        """Give how this person reads, and how often something was taken away from what stood here."""
         chat = self.visitor.chat
-        return {'locale': self.visitor.locale, 'big': bool(chat is not None and chat.big)}
+        cleared = chat.cleared if chat is not None else 0
+        return {'locale': self.visitor.locale, 'big': bool(chat is not None and chat.big), 'cleared': cleared}
 
 
 class Frames:

@@ -36,7 +36,7 @@ class WebChannel:
         """Write what the person said and what we answer; nothing is left to be spoken."""
         said = [('heard', heard.echo)] if heard is not None and heard.echo else []
         frames = [*said, *(frame for call in calls if (frame := _frame(call)))]
-        await transcript.write(tx, conversation.id, frames)
+        await transcript.write(tx, conversation.id, frames, conversation.for_staff, conversation.about)
         return []
 
     async def speak(self, chat_id: int, calls: Sequence[tuple[int, Call]]) -> Sequence[Spoken]:

@@ -29,6 +29,12 @@ class Turn:
     keeps_uploads: bool
     shows_notice: bool
 
+    def __post_init__(self) -> None:
+        """What a member of the staff writes to a case is marked as such, though it be refused."""
+        if self.staff is not None and (self.conversation.state or '').startswith('Working'):
+            self.conversation.for_staff = self.staff.id
+            self.conversation.about = (self.data.get('case') or {}).get('report_id')
+
     @property
     def data(self) -> dict[str, Any]:
         """The conversation's own notes; what is written here is kept with the turn."""

@@ -2,22 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, true, update
+from sqlalchemy import ColumnElement, delete, true, update
 
 from civic.reports.workflow import FINAL
-from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import albums, doomed_files, photos, report_events, reports
 from storage.upsert import upsert
 
 KEYS = ('clean_key', 'small_key', 'original_key')
-
-_BLANK = Prepared(
-    update(reports)
-    .where(reports.c.id == bindparam('case'))
-    .values(words=None, place_words=None, lat=None, lon=None, forget=False, conversation_id=None)
-    .values(copies=bindparam('left'))
-)
 
 
 async def blank_case(tx: Tx, report_id: int, draft: str) -> None:
@@ -31,16 +23,11 @@ async def blank_cases(tx: Tx, report_ids: Sequence[int]) -> list[str]:
 
     Copies in the chats of staff are noted, for a job to remove (civic.reports.copies).
     """
-    cases = reports.c.id.in_(report_ids)
-    places = (
-        await tx.execute(select(reports.c.id, reports.c.draft, reports.c.lat, reports.c.lon).where(cases))
-    ).all()
-    if places:
-        since = tx.now.isoformat()
-        copies = [{'case': one.id, 'left': {'lat': one.lat, 'lon': one.lon, 'since': since}} for one in places]
-        await tx.execute(_BLANK, copies)
-        await tx.execute(update(report_events).where(report_events.c.report_id.in_(report_ids)).values(words=None))
-    return [one.draft for one in places]
+    bare = {'words': None, 'place_words': None, 'lat': None, 'lon': None, 'forget': False, 'conversation_id': None}
+    blank = update(reports).where(reports.c.id.in_(report_ids)).values(**bare, copies_since=tx.now)
+    drafts = [row.draft for row in (await tx.execute(blank.returning(reports.c.draft))).all()]
+    await tx.execute(update(report_events).where(report_events.c.report_id.in_(report_ids)).values(words=None))
+    return drafts
 
 
 async def remove_photos(tx: Tx, which: object) -> int:

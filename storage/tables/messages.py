@@ -38,7 +38,24 @@ transcript = Table(
     Column('at', Moment, nullable=False),
     Column('method', Text, nullable=False),
     Column('params', Json, nullable=False),
+    # For whom of the staff a frame is, and which case it shows: it goes when he leaves, or the case is forgotten.
+    Column('staff_id', Id, ForeignKey('staff.id')),
+    Column('report_id', Id, ForeignKey('reports.id')),
     Index('ix_transcript_conversation_id_id', 'conversation_id', 'id'),
+    Index(
+        'ix_transcript_staff_id',
+        'staff_id',
+        'id',
+        sqlite_where=text('staff_id IS NOT NULL'),
+        postgresql_where=text('staff_id IS NOT NULL'),
+    ),
+    Index(
+        'ix_transcript_report_id',
+        'report_id',
+        'id',
+        sqlite_where=text('report_id IS NOT NULL'),
+        postgresql_where=text('report_id IS NOT NULL'),
+    ),
     sqlite_autoincrement=True,
 )
 

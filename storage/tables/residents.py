@@ -34,6 +34,8 @@ conversations = Table(
     Column('flood_album', Text),
     Column('heard_at', Moment, nullable=False),
     Column('unreachable_at', Moment),
+    # How often something that stood here was taken away: an open page that sees it grow loads itself anew.
+    Column('cleared', Integer, nullable=False, server_default=text('0')),
     UniqueConstraint('channel', 'bot', 'chat_id'),
 )
 

@@ -28,6 +28,8 @@ staff = Table(
     Column('created_at', Moment, nullable=False),
     Column('signed_in_at', Moment),
     Column('removed_at', Moment),
+    # Since when he is not bound to a chat in which he was shown cases, until a job has taken these out of it.
+    Column('left_at', Moment),
     Index(
         'ix_staff_resident_id',
         'resident_id',

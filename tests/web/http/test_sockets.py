@@ -20,7 +20,7 @@ from tests.clock import FakeClock
 from tests.web.http.browsers import Browser, Json
 from tests.web.http.conftest import MakeBrowser
 
-HELLO = {'method': 'hello', 'params': {'locale': 'zh', 'big': False}}
+HELLO = {'method': 'hello', 'params': {'locale': 'zh', 'big': False, 'cleared': 0}}
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def test_before_the_first_word_the_browsers_language_is_greeted(
     url = f'{address}/chat/ws?after=0'.replace('http:', 'ws:')
     headers = {'Cookie': f'lvbi_chat={browser.cookie()}', 'Accept-Language': 'en-US,en'}
     async with connect(url, additional_headers=headers) as connection:
-        assert (await said(connection, 1))[0]['params'] == {'locale': 'en', 'big': False}
+        assert (await said(connection, 1))[0]['params'] == {'locale': 'en', 'big': False, 'cleared': 0}
 
 
 async def test_a_long_past_comes_whole_and_in_order(person: Browser, store: Store) -> None:
@@ -146,8 +146,8 @@ async def test_a_change_of_language_and_size_is_told_before_the_words_in_it(pers
     async with socket(person, after=last) as connection:
         await said(connection, 1)
         for data, params in (
-            ('1:lang:en', {'locale': 'en', 'big': False}),
-            ('1:big:1', {'locale': 'en', 'big': True}),
+            ('1:lang:en', {'locale': 'en', 'big': False, 'cleared': 0}),
+            ('1:big:1', {'locale': 'en', 'big': True, 'cleared': 0}),
         ):
             person.seq += 1
             body = {'tab': person.tab, 'seq': person.seq, 'callback_query': {'data': data, 'message_id': None}}

@@ -6,7 +6,7 @@
   const SHOWN = 5000;  // Milliseconds a toast stays.
   const MET = 'lvbi.met';
   const NO_PAST = 1500;  // Milliseconds after hello in which a known person's messages arrive.
-  let fading = null, over = false;
+  let fading = null, over = false, cleared = null;
 
   const toast = text => {
     const node = find('toast');
@@ -98,10 +98,14 @@
     if (!empty && !before) Lvbi.keep.put(MET, true);
   };
 
+  /* What was taken away while the page was open must not stand here any longer. */
   const hello = params => {
+    if (cleared !== null && params.cleared > cleared) return location.reload();
+    cleared = params.cleared;
     if (params.locale && params.locale !== Lvbi.language()) Lvbi.setLanguage(params.locale);
     Lvbi.large.told(Boolean(params.big));
     setTimeout(welcome, NO_PAST);
+    return undefined;
   };
 
   /* ?code= opens the chat like a deep link; a one-time code must not stay in the address bar. */
