@@ -52,7 +52,7 @@ def refused(code: int, sentence: str, **parameters: int) -> JSONResponse:
 
 class House:
     """One resident's chat. `fail_next` holds what happens to the coming updates, one word each:
-    'drop' (heard, then no answer), '500' (not heard), 'refuse' (422), 'conflict' (a 409 for no reason)."""
+    'drop' (heard, then no answer), '500' (not heard), 'refuse' (422), 'flood' (429), 'conflict' (a needless 409)."""
 
     def __init__(self, script: Callable[[Json], list[Json]]) -> None:
         self.script = script
@@ -114,6 +114,8 @@ class House:
             return Response(status_code=500)
         if fault == 'refuse':
             return refused(422, '这句话太长了，请分成几段发。')
+        if fault == 'flood':
+            return refused(429, '您发得太快了，请等 1 秒。', retry_after=1)
         return self.take_heard(update, fault)
 
     def take_heard(self, update: Json, fault: str) -> Response:

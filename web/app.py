@@ -13,6 +13,7 @@ from web.headers import SecurityHeaders
 from web.house import WebHouse
 from web.identity import Cookies
 from web.last_resort import LastResort
+from web.newcomers import Newcomers
 from web.pages import Pages
 from web.photos import Photos
 from web.return_code import ReturnCodes
@@ -39,14 +40,15 @@ def make_app(house: WebHouse) -> Starlette:
 
 
 def _routes(house: WebHouse, visitors: Visitors) -> list[BaseRoute]:
-    pages, photos, frames = Pages(house, visitors), Photos(house, visitors), Frames(house, visitors)
+    newcomers = Newcomers()
+    pages, photos, frames = Pages(house, visitors), Photos(house, visitors, newcomers), Frames(house, visitors)
     return [
         Route('/', pages.home),
         Route('/chat', pages.chat),
         Route('/notice', pages.notice),
         Route('/health', pages.health),
         Route('/chat/area.geojson', pages.ground),
-        Route('/chat/updates', Updates(house, visitors).take, methods=['POST']),
+        Route('/chat/updates', Updates(house, visitors, newcomers).take, methods=['POST']),
         Route('/chat/photos', photos.take, methods=['POST']),
         Route('/chat/photos/{token}', photos.show),
         Route('/chat/files/{token}', Files(house, visitors).show),

@@ -14,6 +14,7 @@ from bot.content import photos as photo_words
 from bot.content import refusals
 from bot.content import web as words
 from bot.content.language import speaking
+from bot.intake import TurnedAway
 from civic.refusals import Refusal
 from storage.media import MediaMissing, MediaUnreachable
 from storage.pictures import PictureRefused, PictureRoomFull
@@ -59,6 +60,10 @@ def _refused(fault: Refusal) -> Said:
     return Said(STATUS.get(fault.code, 422), lambda: refusals.sentence(fault), retry_after=WAIT.get(fault.code))
 
 
+def _turned_away(fault: TurnedAway) -> Said:
+    return Said(429, _words(fault.code, seconds=fault.retry_after), retry_after=fault.retry_after)
+
+
 def _bad_picture(fault: PictureRefused) -> Said:
     return Said(PICTURES.get(fault.code, 422), lambda: photo_words.refusal(fault.code))
 
@@ -88,6 +93,7 @@ def _gone(fault: Exception) -> Said:
 FORESEEN: dict[type[Exception], Callable[[Any], Said]] = {
     Declined: _declined,
     Refusal: _refused,
+    TurnedAway: _turned_away,
     PictureRefused: _bad_picture,
     PictureRoomFull: _busy,
     StoreDown: _down,

@@ -1,36 +1,31 @@
-"""New chats by address: a bound on how many somebody without any past may open by uploading photos."""
+"""What one network address may do in a while: open new chats; and which address that is, as a digest."""
 
 import hashlib
 import hmac
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 
-from web.declined import Declined
+from bot.intake import TurnedAway
+from web.tallies import Tally
 
-MOST_AN_HOUR = 60  # product default; many phones share one address of a mobile network
-MOST_ADDRESSES = 10_000  # remembered at once, the longest unseen forgotten first
+MOST_AN_HOUR = 200  # product default; many phones share one address of a mobile network
 HOUR = timedelta(hours=1)
 
 
 class Newcomers:
-    """Counts within this process; addresses are kept only as keyed digests, for an hour of use."""
+    """Bounds how many chats without any past begin at one address, with a word or with a photo."""
 
-    def __init__(self, most: int = MOST_AN_HOUR) -> None:
-        self._most = most
-        self._seen: OrderedDict[str, dict[int, datetime]] = OrderedDict()
+    def __init__(self) -> None:
+        self._begun = Tally(HOUR)
 
-    def check(self, address: str, chat_id: int, now: datetime) -> None:
-        """Count a chat that has not written yet. Raises Declined 429."""
-        chats = {one: at for one, at in self._seen.pop(address, {}).items() if now - at < HOUR}
-        self._seen[address] = chats
-        if len(self._seen) > MOST_ADDRESSES:
-            self._seen.popitem(last=False)
-        if chat_id not in chats and len(chats) >= self._most:
-            raise Declined(429, 'newcomers', retry_after=int(HOUR.total_seconds()))
-        chats.setdefault(chat_id, now)
+    def check(self, network: str, chat_id: int, now: datetime) -> None:
+        """Count a chat that has not written yet. Raises TurnedAway."""
+        others = self._begun.count(network, now, but=chat_id)
+        if others >= MOST_AN_HOUR:
+            raise TurnedAway('newcomers', int(HOUR.total_seconds()))
+        self._begun.add(network, chat_id, now)
 
 
 def hashed_address(connection: HTTPConnection, secret_key: bytes) -> str:

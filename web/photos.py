@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.intake import TurnedAway
 from civic import photos
 from storage import arrivals, doomed
 from storage.media import new_key
@@ -19,10 +20,13 @@ from web.declined import Declined
 from web.house import WebHouse
 from web.newcomers import Newcomers, hashed_address
 from web.origins import check_kind, check_origin
+from web.tallies import Tally
 from web.upload_room import UploadRoom
 from web.visitors import Visitor, Visitors
 
 MOST = Limits().bytes
+DAY = timedelta(days=1)
+MOST_REFUSED = 300  # photos of one network address in 24 h that were none (product default)
 KINDS = ('original', 'clean', 'small')
 SHOWN = {'Cache-Control': 'private, max-age=3600'}
 
@@ -39,22 +43,23 @@ class Upload:
 class Photos:
     """Takes photos and shows them."""
 
-    def __init__(self, house: WebHouse, visitors: Visitors) -> None:
+    def __init__(self, house: WebHouse, visitors: Visitors, newcomers: Newcomers) -> None:
         self._house = house
         self._visitors = visitors
         self._room = UploadRoom()
-        self._newcomers = Newcomers()
+        self._newcomers = newcomers
+        self._refused = Tally(DAY)
 
     async def take(self, request: Request) -> Json:
         """POST /chat/photos: answers once the photo is checked, made anew and kept."""
         check_origin(request, self._house.public_url)
         check_kind(request, 'image/')
-        visitor = await self._let_in(request)
-        too_big = PictureRefused('too_big')
-        chat, network = str(visitor.address), hashed_address(request, self._house.secret_key)
+        network = hashed_address(request, self._house.secret_key)
+        visitor = await self._let_in(request, network)
+        chat, too_big = str(visitor.address), PictureRefused('too_big')
         async with self._room.holding(announced(request, MOST, too_big), chat, network):
             data = await read_body(request, MOST, too_big)
-            picture = await self._house.pictures.clean(data)
+            picture = await self._clean(data, chat, network)
             upload = Upload(visitor, picture, {kind: new_key(kind) for kind in KINDS})
             token = await self._keep(upload, data)
         return done(result={'key': token, 'width': picture.width, 'height': picture.height})
@@ -78,16 +83,26 @@ class Photos:
         seen = photo is not None and photos.may_see(photo, visitor.chat.id, visitor.resident, staff)
         return photo if seen else None
 
-    async def _let_in(self, request: Request) -> Visitor:
-        """Find who sends, and whether he may, before any of the photo is read."""
+    async def _let_in(self, request: Request, network: str) -> Visitor:
+        """Find who sends, and whether he may, before any of the photo is read; refused photos count too."""
+        now = self._house.store.clock(None)
+        if self._refused.count(network, now) >= MOST_REFUSED:
+            raise TurnedAway('busy', int(DAY.total_seconds()))
         async with self._house.store.read() as tx:
             visitor = await self._visitors.get(tx, request)
-            if visitor.chat is not None:
-                await photos.check_day(tx, visitor.chat.id)
+            chat_id = visitor.chat.id if visitor.chat is not None else 0  # which no chat has
+            await photos.check_day(tx, chat_id, self._refused.count(str(visitor.address), now))
         if visitor.chat is None:
-            address = hashed_address(request, self._house.secret_key)
-            self._newcomers.check(address, visitor.identity.chat_id, self._house.store.clock(None))
+            self._newcomers.check(network, visitor.identity.chat_id, now)
         return visitor
+
+    async def _clean(self, data: bytes, *who: str) -> Picture:
+        try:
+            return await self._house.pictures.clean(data)
+        except PictureRefused:
+            for one in who:
+                self._refused.add(one, object(), self._house.store.clock(None))
+            raise
 
     async def _keep(self, upload: Upload, data: bytes) -> str:
         """Keep the files, then their row; whatever breaks off in between, the files do not stay without a row."""

@@ -1,6 +1,8 @@
 """Updates from the page: shaped here in Telegram's way, so that nobody can forge who, where or when."""
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +14,7 @@ from web.answers import Json, done
 from web.bodies import read_body
 from web.declined import Declined
 from web.house import WebHouse
+from web.newcomers import Newcomers, hashed_address
 from web.origins import check_kind, check_origin
 from web.posted import Message, Posted, Tap, read_shape
 from web.visitors import Visitors
@@ -22,18 +25,23 @@ MOST = 64 * 1024  # bytes
 class Updates:
     """Takes what people say and tap."""
 
-    def __init__(self, house: WebHouse, visitors: Visitors) -> None:
+    def __init__(self, house: WebHouse, visitors: Visitors, newcomers: Newcomers) -> None:
         self._house = house
         self._visitors = visitors
+        self._newcomers = newcomers
 
     async def take(self, request: Request) -> Json:
-        """POST /chat/updates: 200 after the commit, also when it was heard before."""
+        """POST /chat/updates: 200 after the commit, also when it was heard before; 429 when nothing was kept."""
         check_origin(request, self._house.public_url)
         check_kind(request, 'application/json')
         identity = self._visitors.identity(request)
         posted = read_shape(Posted, await read_body(request, MOST, Declined(413, 'too_much')))
         address = self._visitors.address(identity)
-        heard = heard_of(posted, address, identity.session, self._house.store.clock(None))
+        heard = replace(
+            heard_of(posted, address, identity.session, self._house.store.clock(None)),
+            network=(network := hashed_address(request, self._house.secret_key)),
+            opening=partial(self._newcomers.check, network, address.chat_id),
+        )
         outcome = await self._house.intake.hear(self._house.channel, heard)
         if outcome is Outcome.SIGNED_OUT:
             raise Declined(401, 'signed_out')

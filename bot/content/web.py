@@ -21,8 +21,10 @@ SENTENCES = {
     'come_back': _mark('We cannot take anything just now. What you sent is not lost; please try again in a minute.'),
     'busy': _mark('Many people are sending photos just now. Please try again in a moment.'),
     'uploading': _mark('Two photos of yours are on their way already. Please wait until they have arrived.'),
+    'too_fast': _mark('You are sending very fast. Please wait {seconds} seconds; the rest is sent by itself then.'),
     'newcomers': _mark(
-        'Many new people came from your network just now. Please send photos in an hour, or write now.'
+        'Many new people came from your network just now. '
+        'Please try again in an hour, or use another network, such as the mobile network.'
     ),
     'wrong_code': _mark('This code is wrong, or it was used already. Please compare it once more.'),
     'not_here': _mark('There is nothing here, or it is not for you. Please go back to the chat.'),

@@ -28,6 +28,7 @@ class Turn:
     staff: StaffMember | None
     keeps_uploads: bool
     shows_notice: bool
+    network: str | None = None  # keyed digest of the network address that the update came from
 
     def __post_init__(self) -> None:
         """What a member of the staff writes to a case is marked as such, though it be refused."""

@@ -1,7 +1,8 @@
 """What a channel is to the front door: it hands updates in, keeps replies in the turn, speaks after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -22,12 +23,23 @@ class Outcome(StrEnum):
     SIGNED_OUT = 'signed_out'
 
 
+class TurnedAway(Exception):
+    """Nothing of an update was kept: it may be sent again after `retry_after` seconds; `code` says why."""
+
+    def __init__(self, code: str, retry_after: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """An update in Telegram's shape and its key, unique on (channel, bot).
 
     `follows` is a key that must have been heard before; `album` the media group; `echo` what the channel's own
     wire shows of it to the person's other devices; `session` the chat's session that its sender was let into.
+    `network` is a keyed digest of where it came from, where the channel knows; `opening` is asked before somebody
+    new gets a chat, and may raise TurnedAway.
     """
 
     key: str
@@ -38,6 +50,8 @@ class Heard:
     album: str | None = None
     echo: dict[str, Any] | None = None
     session: int | None = None
+    network: str | None = None
+    opening: Callable[[datetime], None] | None = None
 
 
 class Fate(StrEnum):

@@ -15,7 +15,7 @@ from bot.content.refusals import apology, slow_down, word
 from bot.handlers import Answering
 from bot.handlers.turn import Turn
 from bot.intake import floods
-from bot.intake.channel import Channel, Heard, Outcome, Unsaid
+from bot.intake.channel import Channel, Heard, Outcome, TurnedAway, Unsaid
 from bot.intake.order import Order
 from bot.intake.said import Marks, unsaid_of
 from civic.city import City
@@ -69,7 +69,7 @@ class Intake:
             return await self.store.turn(partial(turn, Outcome.HEARD, self._dispatch(channel, heard), None))
         except Refusal as refusal:
             return await self.store.turn(partial(turn, Outcome.REFUSED, _refuse(heard, refusal), None))
-        except StoreDown:
+        except (StoreDown, TurnedAway):
             raise  # nothing was kept: the channel says so and the sender repeats it
         except Exception as fault:
             trouble = dead_letters.Trouble.of(fault)
@@ -96,8 +96,10 @@ class Intake:
         elif row.locale is None:
             # The person was forgotten in another process while we waited for the lock: look with fresh eyes.
             row = await arrivals.find(tx, address, heard.key)
-        turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), channel)
-        flood = floods.count(turn.conversation, heard.album, tx.now) - self._flood_limit
+            if heard.opening is not None:
+                heard.opening(self.store.clock(None))
+        turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), channel, heard.network)
+        flood = floods.excess(turn.conversation, heard.album, tx.now, self._flood_limit)
         if flood > 0 and trouble is None:
             outcome, answer = Outcome.FLOODED, _slow_down(flood)
         with speaking(turn.resident.locale):
@@ -107,7 +109,9 @@ class Intake:
         await _write(tx, turn.conversation, heard, outcome, unsaid, trouble)
         return Kept(outcome, Unsaid(list(enumerate(unsaid))))
 
-    def _turn_of(self, tx: Tx, row: Row[Any], conversation: Conversation, channel: Channel) -> Turn:
+    def _turn_of(
+        self, tx: Tx, row: Row[Any], conversation: Conversation, channel: Channel, network: str | None
+    ) -> Turn:
         resident = Resident(row.resident_id, row.locale, row.big, row.notice_version)
         staff = None
         if row.staff_id is not None:

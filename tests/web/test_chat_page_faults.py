@@ -49,6 +49,26 @@ async def test_the_server_fails_once_and_every_text_arrives_once_in_order(poor: 
     assert [update['seq'] for update in poor.house.updates] == [1, 2, 3]
 
 
+async def test_when_too_much_is_sent_the_page_says_so_once_and_repeats_the_same_number(poor: Phone) -> None:
+    poor.house.fail_next = ['flood']
+    for text in ('一', '二'):
+        await poor.say(text)
+    await expect(poor.page.get_by_text('您发得太快了')).to_have_count(1)
+    await expect(poor.page.locator('#waiting .state').first).to_contain_text('您发得太快了，请等 1 秒。')
+    await poor.shows('一', '听到了：一', '二', '听到了：二')
+    assert [update['seq'] for update in poor.house.updates] == [1, 2]
+    await expect(poor.page.locator('.state')).to_have_count(0)
+
+
+async def test_a_tap_that_came_too_fast_says_why(poor: Phone) -> None:
+    poor.house.put('sendMessage', text='好吗？', reply_markup=keys(['好']))
+    poor.house.fail_next = ['flood']
+    async with poor.page.expect_response(lambda answer: answer.url.endswith('/chat/updates') and answer.ok):
+        await poor.tap('好')
+        await expect(poor.page.locator('#toast')).to_have_text('您发得太快了，请等 1 秒。')
+    assert poor.house.taps() == ['1:好']
+
+
 async def test_a_refused_text_says_why_and_can_be_sent_again_or_deleted(poor: Phone) -> None:
     poor.house.fail_next = ['refuse', 'refuse']
     await poor.say('很长的话')

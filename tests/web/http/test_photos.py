@@ -12,6 +12,8 @@ from PIL import Image
 from sqlalchemy import func, insert, select
 from starlette.applications import Starlette
 
+import civic.photos
+import web.photos
 from civic.photos import MOST_A_DAY
 from storage.media import MediaStore
 from storage.store import Store
@@ -296,16 +298,23 @@ async def test_a_photo_whose_row_cannot_be_written_leaves_no_files(
     assert len(await stored(media)) == 6
 
 
-async def test_one_address_opens_only_so_many_new_chats_an_hour(make_browser: MakeBrowser, clock: FakeClock) -> None:
-    browsers = [make_browser() for _ in range(61)]
-    for browser in browsers:
+async def test_photos_that_are_none_count_too(
+    browser_page: Browser, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(civic.photos, 'MOST_A_DAY', 3)
+    for data, status in ((photo(), 200), (b'none', 415), (b'none', 415), (photo(), 429), (b'none', 429)):
+        assert (await browser_page.uploads(data)).status_code == status
+    clock.tick(hours=25)
+    assert (await browser_page.uploads(photo())).status_code == 200
+
+
+async def test_one_address_sends_only_so_many_photos_that_are_none(
+    make_browser: MakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web.photos, 'MOST_REFUSED', 2)
+    statuses = []
+    for client in ('10.7.7.7', '10.7.7.7', '10.7.7.7', '10.6.6.6'):
+        browser = make_browser(client=client)
         await browser.open()
-    answers = [await browser.uploads(b'no photo') for browser in browsers]
-    assert [answer.status_code for answer in answers] == [415] * 60 + [429]
-    assert '一小时' in answers[-1].json()['description']
-    assert (await browsers[0].uploads(photo())).status_code == 200
-    elsewhere = make_browser(client='10.9.9.9')
-    await elsewhere.open()
-    assert (await elsewhere.uploads(photo())).status_code == 200
-    clock.tick(minutes=61)
-    assert (await browsers[-1].uploads(photo())).status_code == 200
+        statuses.append((await browser.uploads(b'none')).status_code)
+    assert statuses == [415, 415, 429, 415]

@@ -8,7 +8,8 @@ from starlette.requests import HTTPConnection
 
 from tests.clock import NOON
 from web.declined import Declined
-from web.newcomers import MOST_ADDRESSES, Newcomers, hashed_address
+from web.newcomers import hashed_address
+from web.tallies import MOST_NAMES, Tally
 from web.upload_room import MOST_PASSED, UploadRoom
 
 
@@ -132,14 +133,15 @@ async def test_a_wait_has_an_end_and_leaves_no_place_taken() -> None:
         pass
 
 
-def test_addresses_are_forgotten_when_there_are_too_many() -> None:
-    newcomers = Newcomers(most=1)
-    newcomers.check('first', 1, NOON)
-    for number in range(MOST_ADDRESSES):
-        newcomers.check(str(number), number, NOON)
-    newcomers.check('first', 2, NOON)
-    with pytest.raises(Declined):
-        newcomers.check('first', 3, NOON + timedelta(minutes=59))
+def test_names_are_forgotten_when_there_are_too_many_and_things_after_a_while() -> None:
+    tally = Tally(timedelta(hours=1))
+    for thing in (1, 2, 2):
+        tally.add('first', thing, NOON)
+    assert (tally.count('first', NOON), tally.count('first', NOON, but=2)) == (2, 1)
+    assert tally.count('first', NOON + timedelta(minutes=60)) == 0
+    for number in range(MOST_NAMES):
+        tally.add(str(number), 1, NOON)
+    assert (tally.count('first', NOON), tally.count('0', NOON)) == (0, 1)
 
 
 def hashed(host: str, key: bytes = b'k') -> str:

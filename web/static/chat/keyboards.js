@@ -54,9 +54,9 @@
     if (busy) node.setAttribute('aria-busy', 'true'); else node.removeAttribute('aria-busy');
   });
 
-  const onTap = act => item => {
+  const onTap = act => (item, tab, why) => {
     const query = item.body.callback_query;
-    if (query) act(tapName(query.data, query.message_id), item);
+    if (query) act(tapName(query.data, query.message_id), item, why);
   };
 
   const release = name => {
@@ -109,7 +109,7 @@
 
   Lvbi.on('queue-added', onTap(name => paintBusy(name, true)));
   Lvbi.on('queue-sent', onTap(release));
-  Lvbi.on('queue-stuck', onTap(() => Lvbi.tell('toast', Lvbi.word('still_trying'))));
+  Lvbi.on('queue-stuck', onTap((name, item, why) => Lvbi.tell('toast', why || Lvbi.word('still_trying'))));
   Lvbi.on('queue-refused', onTap((name, item) => {
     release(name);
     Lvbi.queue.remove(item.id, Lvbi.tab);

@@ -20,7 +20,7 @@
   const alert = () => Lvbi.icon('alert');
   const looks = {
     sending: () => [Lvbi.said('span', 'sending')],
-    stuck: turn => [alert(), button('stuck', () => again(turn))],
+    stuck: (turn, why) => [alert(), why ? Lvbi.make('span', null, why) : '', button('stuck', () => again(turn))],
     refused: (turn, why) => [alert(), Lvbi.make('span', null, why),
       turn.gone ? '' : button('again', () => again(turn)), button('remove', () => remove(turn))],
   };
