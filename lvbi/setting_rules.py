@@ -1,10 +1,14 @@
 """Rules for single values of the settings; each raises an error that pydantic collects by variable."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
+
+TOKEN = re.compile(r'[1-9][0-9]{4,18}:[A-Za-z0-9_-]{30,}')
 
 
 def fault(name: str, why: str, **facts: Any) -> PydanticCustomError:
@@ -54,6 +58,13 @@ def web_address(value: str) -> str:
 
 def _address_fault() -> PydanticCustomError:
     return PydanticCustomError('not_a_web_address', 'not a web address')
+
+
+def bot_token(value: SecretStr) -> SecretStr:
+    """Take a token as BotFather gives it: the bot's number, a colon, and 30 characters or more. Raises a fault."""
+    if TOKEN.fullmatch(value.get_secret_value().strip()) is None:
+        raise PydanticCustomError('not_a_token', 'not a token')
+    return SecretStr(value.get_secret_value().strip())
 
 
 def tile_address(value: str) -> str:

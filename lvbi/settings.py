@@ -10,12 +10,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 from bot.content.pack import PACKS
-from lvbi.setting_rules import check, fault, listed, lower, tile_address, upper, web_address
+from lvbi.setting_rules import bot_token, check, fault, listed, lower, tile_address, upper, web_address
 
 PREFIX = 'LVBI_'
 VAR = Path('var')
 DATABASE, MEDIA = f'sqlite:///{VAR}/lvbi.db', f'{VAR}/media'
-CHANNELS = ('web',)
+CHANNELS = ('web', 'telegram')
+OFFICIAL_API = 'https://api.telegram.org'
 FEWEST = 32  # characters of a key that signs
 S3 = ('s3_access_key_id', 's3_secret_access_key', 's3_region')
 
@@ -59,7 +60,10 @@ class Settings(BaseSettings):
     s3_region: str | None = None
     s3_virtual_host: bool = False
     channels: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(listed)] = None
-    telegram_token: SecretStr | None = None
+    telegram_token: Annotated[SecretStr, AfterValidator(bot_token)] | None = None
+    telegram_api_base: Annotated[str, AfterValidator(web_address)] = OFFICIAL_API
+    telegram_webhook_url: Annotated[str, AfterValidator(web_address)] | None = None
+    telegram_staff_group: Annotated[int, Field(lt=0)] | None = None
     secret_key: Annotated[SecretStr, Field(min_length=FEWEST)] | None = None
     http_host: str = '127.0.0.1'
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -79,6 +83,7 @@ class Settings(BaseSettings):
         check(self.city in cities, 'CITY', 'no_such_city', value=self.city, choices=cities)
         _check_database(self.database_url.get_secret_value())
         _check_channels(self.channels, self.telegram_token)
+        self._check_webhook()
         for name in S3 if self.media_url.startswith('s3://') else ():
             check(bool(getattr(self, name)), name.upper(), 'needed_for_s3')
         check(
@@ -88,6 +93,18 @@ class Settings(BaseSettings):
             bool(self.tile_url) or not self.tile_attribution, 'TILE_URL', 'needed_with', other='LVBI_TILE_ATTRIBUTION'
         )
         return self
+
+    def _check_webhook(self) -> None:
+        """Telegram itself posts to https only; a Bot API server of one's own may stand beside us."""
+        url = self.telegram_webhook_url
+        check(
+            url is None or self.telegram_token is not None,
+            'TELEGRAM_TOKEN',
+            'needed_with',
+            other='LVBI_TELEGRAM_WEBHOOK_URL',
+        )
+        safe = url is None or url.startswith('https:') or self.telegram_api_base != OFFICIAL_API
+        check(safe, 'TELEGRAM_WEBHOOK_URL', 'https_needed')
 
     @property
     def store_url(self) -> str:
@@ -126,11 +143,11 @@ def _check_database(text: str) -> None:
 
 
 def _check_channels(channels: tuple[str, ...] | None, token: SecretStr | None) -> None:
-    check(token is None, 'TELEGRAM_TOKEN', 'telegram_later')
     check(channels != (), 'CHANNELS', 'no_such_channel', value='', choices=CHANNELS)
     for name in channels or ():
-        check(name != 'telegram', 'CHANNELS', 'telegram_later')
         check(name in CHANNELS, 'CHANNELS', 'no_such_channel', value=name, choices=CHANNELS)
+    wanted = 'telegram' in (channels or ())
+    check(token is not None or not wanted, 'TELEGRAM_TOKEN', 'needed_with', other='LVBI_CHANNELS=telegram')
 
 
 def read_settings() -> Settings:

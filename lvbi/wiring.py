@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.channels.telegram.wire import Wire
 from bot.channels.web import WebChannel
 from bot.content import pack
 from bot.handlers import make_answering
@@ -16,14 +17,13 @@ from civic.guesses import prepare_words
 from civic.places import prepare_ground
 from jobs.house import JobHouse
 from lvbi.secret_key import secret_key
-from lvbi.settings import Settings, SettingsWrong, Wrong
+from lvbi.settings import CHANNELS, Settings, SettingsWrong, Wrong
 from lvbi.stores import open_media, open_store
+from lvbi.telegram import Telegram, make_telegram, make_wire
 from storage.media import MediaStore
 from storage.pictures import PictureRoom
 from storage.store import Store
-from web.house import WebHouse
-
-CHANNELS = {'web': WebChannel}
+from web.house import TelegramDoor, WebHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,62 +37,86 @@ class House:
     channels: Mapping[tuple[str, int], Channel]
     web: WebHouse
     jobs: JobHouse
+    telegram: Telegram | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the house is put together from, beside its store."""
+
+    settings: Settings
+    city: City
+    media: MediaStore
+    pictures: PictureRoom
 
 
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open all parts. Raises Refusal, SettingsWrong, PackError, MediaUnreachable."""
     city = pack.load(settings.city)
-    channels = open_channels(settings, city)
+    names = channel_names(settings, city)
     prepare_ground(city)
     prepare_words(city)
     async with AsyncExitStack() as stack:
-        media = open_media(settings)
-        pictures = PictureRoom()
-        stack.callback(pictures.close)
+        parts = Parts(settings, city, open_media(settings), PictureRoom())
+        stack.callback(parts.pictures.close)
+        wire = make_wire(settings) if 'telegram' in names else None
+        if wire is not None:
+            stack.push_async_callback(wire.close)
         store = await stack.enter_async_context(open_store(settings, lasting=True))
-        yield _put_together(settings, store, city, media, pictures, channels)
+        yield _put_together(parts, store, names, wire)
 
 
-def open_channels(settings: Settings, city: City) -> dict[str, WebChannel]:
-    """Open exactly the channels of LVBI_CHANNELS, or else of the city's pack. Raises SettingsWrong."""
-    names = settings.channels or city.channels
+def channel_names(settings: Settings, city: City) -> tuple[str, ...]:
+    """Name exactly the channels of LVBI_CHANNELS, or those of the city's pack and Telegram where it has a token.
+
+    Raises SettingsWrong.
+    """
+    with_token = ('telegram',) if settings.telegram_token is not None else ()
+    names = settings.channels or tuple(dict.fromkeys((*city.channels, *with_token)))
     where = 'LVBI_CHANNELS' if settings.channels else f'bot/content/{city.code}/city.toml, channels'
     for name in names:
         if name not in CHANNELS:
             raise SettingsWrong(Wrong(where, 'no_such_channel', {'value': name, 'choices': ', '.join(CHANNELS)}))
-    return {name: CHANNELS[name]() for name in names}
+    return names
 
 
-def _put_together(
-    settings: Settings,
-    store: Store,
-    city: City,
-    media: MediaStore,
-    pictures: PictureRoom,
-    opened: Mapping[str, WebChannel],
-) -> House:
-    intake = Intake(store, city, make_answering(), flood_limit=settings.flood_per_minute)
-    channels: dict[tuple[str, int], Channel] = {(one.name, one.bot): one for one in opened.values()}
+def _put_together(parts: Parts, store: Store, names: tuple[str, ...], wire: Wire | None) -> House:
+    key, worker = secret_key(parts.settings), worker_name()
+    intake = Intake(store, parts.city, make_answering(), flood_limit=parts.settings.flood_per_minute)
+    telegram = make_telegram(parts.settings, wire, intake, parts.media, key, worker) if wire is not None else None
+    web = _web_house(parts, intake, key, telegram, open_chat='web' in names)
+    opened: list[Channel] = [*([web.channel] if web.open_chat else []), *([telegram.channel] if telegram else [])]
+    channels = {(one.name, one.bot): one for one in opened}
     return House(
-        settings=settings,
+        settings=parts.settings,
         store=store,
-        city=city,
+        city=parts.city,
         intake=intake,
         channels=channels,
-        web=WebHouse(
-            store=store,
-            intake=intake,
-            channel=opened['web'],  # the only one there is, so it is always among them
-            city=city,
-            media=media,
-            pictures=pictures,
-            secret_key=secret_key(settings),
-            public_url=settings.public_url,
-            tile_url=settings.tile_url,
-            tile_attribution=settings.tile_attribution,
+        web=web,
+        jobs=JobHouse(
+            store=store, intake=intake, city=parts.city, media=parts.media, channels=channels, worker=worker
         ),
-        jobs=JobHouse(store=store, intake=intake, city=city, media=media, channels=channels, worker=worker_name()),
+        telegram=telegram,
+    )
+
+
+def _web_house(parts: Parts, intake: Intake, key: bytes, telegram: Telegram | None, *, open_chat: bool) -> WebHouse:
+    settings, webhook = parts.settings, telegram.webhook if telegram else None
+    return WebHouse(
+        store=intake.store,
+        intake=intake,
+        channel=WebChannel(),
+        open_chat=open_chat,
+        city=parts.city,
+        media=parts.media,
+        pictures=parts.pictures,
+        secret_key=key,
+        public_url=settings.public_url,
+        tile_url=settings.tile_url,
+        tile_attribution=settings.tile_attribution,
+        telegram=TelegramDoor(telegram.ears, webhook.secret) if telegram and webhook else None,
     )
 
 

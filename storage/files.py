@@ -1,11 +1,11 @@
-"""Documents made for one person: found until they lapse."""
+"""Files of ours by their tokens: documents made for one person, and what may be sent over a wire."""
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, union_all
 
 from storage.store import ReadTx
-from storage.tables import files
+from storage.tables import files, photos
 
 
 async def find_file(tx: ReadTx, conversation_id: int, token: str) -> Row[Any] | None:
@@ -16,3 +16,10 @@ async def find_file(tx: ReadTx, conversation_id: int, token: str) -> Row[Any] | 
         files.c.token == token, files.c.conversation_id == conversation_id, files.c.until > tx.now
     )
     return (await tx.execute(mine)).one_or_none()
+
+
+async def find_media(tx: ReadTx, token: str) -> str | None:
+    """Name the file in the media store that stands for a token in what is sent: a cleaned photo, or a document."""
+    photo = select(photos.c.clean_key.label('media_key')).where(photos.c.token == token, photos.c.state == 'ready')
+    document = select(files.c.media_key).where(files.c.token == token, files.c.until > tx.now)
+    return (await tx.execute(union_all(photo, document))).scalar_one_or_none()

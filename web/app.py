@@ -18,6 +18,7 @@ from web.pages import Pages
 from web.photos import Photos
 from web.return_code import ReturnCodes
 from web.sockets import Sockets
+from web.telegram import TelegramUpdates
 from web.updates import Updates
 from web.visitors import Visitors
 
@@ -40,13 +41,27 @@ def make_app(house: WebHouse) -> Starlette:
 
 
 def _routes(house: WebHouse, visitors: Visitors) -> list[BaseRoute]:
-    newcomers = Newcomers()
-    pages, photos, frames = Pages(house, visitors), Photos(house, visitors, newcomers), Frames(house, visitors)
-    return [
+    """Lay out the pages; of the channels' own doors only those that are open."""
+    pages = Pages(house, visitors)
+    routes: list[BaseRoute] = [
         Route('/', pages.home),
-        Route('/chat', pages.chat),
         Route('/notice', pages.notice),
         Route('/health', pages.health),
+        *static_routes(),
+    ]
+    if house.open_chat:
+        routes += _chat_routes(house, visitors, pages)
+    if house.telegram is not None:
+        bot = house.telegram.ears.channel.bot
+        routes.append(Route(f'/telegram/{bot}', TelegramUpdates(house.telegram).take, methods=['POST']))
+    return routes
+
+
+def _chat_routes(house: WebHouse, visitors: Visitors, pages: Pages) -> list[BaseRoute]:
+    newcomers = Newcomers()
+    photos, frames = Photos(house, visitors, newcomers), Frames(house, visitors)
+    return [
+        Route('/chat', pages.chat),
         Route('/chat/area.geojson', pages.ground),
         Route('/chat/updates', Updates(house, visitors, newcomers).take, methods=['POST']),
         Route('/chat/photos', photos.take, methods=['POST']),
@@ -55,5 +70,4 @@ def _routes(house: WebHouse, visitors: Visitors) -> list[BaseRoute]:
         Route('/chat/frames', frames.give),
         WebSocketRoute('/chat/ws', Sockets(house, frames).talk),
         Route('/chat/return', ReturnCodes(house, visitors).take, methods=['POST']),
-        *static_routes(),
     ]

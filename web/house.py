@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.channels.telegram.ears import Ears
 from bot.channels.web import WebChannel
 from bot.intake import Intake
 from civic.city import City
@@ -10,9 +11,20 @@ from storage.pictures import PictureRoom
 from storage.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class TelegramDoor:
+    """Where Telegram posts updates: who hears them, and the secret that it must show."""
+
+    ears: Ears
+    secret: str
+
+
 @dataclass(frozen=True)
 class WebHouse:
-    """The parts that pages, updates, photos and sockets need; `public_url` is the address people type, if known."""
+    """The parts that pages, updates, photos and sockets need; `public_url` is the address people type, if known.
+
+    `open_chat` tells whether the web chat is among the channels that are open.
+    """
 
     store: Store
     intake: Intake
@@ -24,3 +36,5 @@ class WebHouse:
     public_url: str | None
     tile_url: str
     tile_attribution: str
+    open_chat: bool = True
+    telegram: TelegramDoor | None = None

@@ -58,6 +58,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     'letter_blanked': lambda facts: _('The words of {reference} were deleted when their time was over.').format(
         **facts
     ),
+    'telegram_token_refused': lambda facts: _(
+        'LVBI_TELEGRAM_TOKEN: the Bot API server {base} does not know this token; copy it from BotFather again.'
+    ).format(**facts),
     'channel_closed': lambda facts: _('{reference} came over the channel {channel}, which is not open here.').format(
         **facts
     ),
@@ -77,7 +80,9 @@ FAULTS: dict[str, Callable[[Facts], str]] = {
     'no_such_city': lambda facts: _('there is no city pack "{value}"; there are: {choices}').format(**facts),
     'not_a_database': lambda facts: _('must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE'),
     'tls_by_environment': lambda facts: _('has no ssl options: set PGSSLMODE=require (or stricter) instead'),
-    'telegram_later': lambda facts: _('Telegram is not in this version; please leave it out'),
+    'not_a_token': lambda facts: _('must be the token that BotFather gave, such as 123456789:AAE…'),
+    'https_needed': lambda facts: _('must begin with https://; Telegram posts to nothing else'),
+    'less_than': lambda facts: _('must be below {lt}: the numbers of groups are negative').format(**facts),
     'no_such_channel': lambda facts: _('there is no channel "{value}"; there are: {choices}').format(**facts),
     'needed_for_s3': lambda facts: _('is missing: LVBI_MEDIA_URL names an S3 bucket'),
     'needed_with': lambda facts: _('is missing: it belongs to {other}').format(**facts),

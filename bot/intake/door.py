@@ -49,11 +49,16 @@ class Intake:
         self._answering = answering
         self._flood_limit = flood_limit
 
-    async def hear(self, channel: Channel, heard: Heard) -> Outcome:
-        """Take one update: returns after commit and first speaking. Raises StoreDown if nothing was kept."""
+    async def hear(self, channel: Channel, heard: Heard, committed: Callable[[], None] | None = None) -> Outcome:
+        """Take one update: returns after commit and first speaking. Raises StoreDown if nothing was kept.
+
+        `committed` is called between the two, for a channel whose sender need not wait for our words.
+        """
         address = Address(channel.name, channel.bot, heard.chat_id)
         async with self.order.holding(address):
             kept = await self._keep(channel, heard)
+            if committed is not None:
+                committed()
             if kept.unsaid.calls and not self.marks.has(channel, heard.key):
                 await self.speak(channel, heard.key, heard.chat_id, kept.unsaid)
         return kept.outcome
@@ -91,13 +96,13 @@ class Intake:
         if (kept := _not_now(row, heard)) is not None:
             return kept
         if row.id is None:
+            if heard.opening is not None:
+                heard.opening(self.store.clock(None))
             await arrivals.open_conversation(tx, address, locale_of(heard.language_code))
             row = await arrivals.find(tx, address, heard.key)
         elif row.locale is None:
             # The person was forgotten in another process while we waited for the lock: look with fresh eyes.
             row = await arrivals.find(tx, address, heard.key)
-            if heard.opening is not None:
-                heard.opening(self.store.clock(None))
         turn = self._turn_of(tx, row, arrivals.conversation_of(row, address), channel, heard.network)
         flood = floods.excess(turn.conversation, heard.album, tx.now, self._flood_limit)
         if flood > 0 and trouble is None:
@@ -116,7 +121,8 @@ class Intake:
         staff = None
         if row.staff_id is not None:
             staff = StaffMember(row.staff_id, row.staff_name, row.role, row.unit_code, row.unit_path)
-        return Turn(tx, tx.now, self.city, conversation, resident, staff, channel.keeps_uploads, channel.shows_notice)
+        ways = (channel.keeps_uploads, channel.shows_notice)
+        return Turn(tx, tx.now, self.city, conversation, resident, staff, *ways, network)
 
     def _dispatch(self, channel: Channel, heard: Heard) -> Answer:
         async def answer(turn: Turn) -> list[Call]:

@@ -1,6 +1,7 @@
 """`lvbi run`, `serve` and `jobs`: processes that last."""
 
 import socket
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,7 @@ async def _everything(settings: Settings, taken: socket.socket) -> None:
     await make_ready(settings, pack.load(settings.city))
     async with open_house(settings) as house:
         code = await first_admin_code(house.store, house.city)
-        async with serving.working(jobs=partial(timetable.run, house.jobs), marks=house.intake.marks.run):
+        async with serving.working(jobs=partial(timetable.run, house.jobs), **await _listening(house)):
             await _answer(house, taken, code)
         await serving.flush_marks(house.intake)
 
@@ -63,9 +64,18 @@ async def _serve(settings: Settings) -> None:
 
 async def _http_only(settings: Settings, taken: socket.socket) -> None:
     async with open_house(settings) as house:
-        async with serving.working(marks=house.intake.marks.run):
+        async with serving.working(**await _listening(house)):
             await _answer(house, taken, None)
         await serving.flush_marks(house.intake)
+
+
+async def _listening(house: House) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Name the endless work of whoever hears updates. Raises Refusal telegram_token_refused."""
+    work: dict[str, Callable[[], Awaitable[None]]] = {'marks': house.intake.marks.run}
+    if house.telegram is not None:
+        await house.telegram.check_token()
+        work['telegram'] = house.telegram.listen
+    return work
 
 
 async def _jobs(settings: Settings) -> None:

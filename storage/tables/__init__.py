@@ -1,6 +1,6 @@
 """The tables of the store, as SQLAlchemy Core."""
 
-from storage.tables.messages import inbox, leases, outbox, transcript
+from storage.tables.messages import buckets, inbox, leases, outbox, sent_files, transcript
 from storage.tables.metadata import metadata
 from storage.tables.reports import (
     OPEN_CASES,
@@ -20,6 +20,7 @@ __all__ = [
     'OPEN_CASES',
     'albums',
     'audit',
+    'buckets',
     'codes',
     'conversations',
     'counters',
@@ -34,6 +35,7 @@ __all__ = [
     'report_events',
     'reports',
     'residents',
+    'sent_files',
     'staff',
     'transcript',
     'tries',

@@ -1,6 +1,6 @@
 """What was heard and what is to be said: inbox, transcript, outbox, leases."""
 
-from sqlalchemy import BIGINT, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import BIGINT, Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from storage.columns import Id, Json, Moment
 from storage.tables.metadata import metadata
@@ -101,4 +101,23 @@ leases = Table(
     Column('name', Text, primary_key=True),
     Column('holder', Text, nullable=False),
     Column('until', Moment, nullable=False),
+)
+
+# Under which id a platform keeps a file of ours (a photo's or document's token), so that it is uploaded once.
+sent_files = Table(
+    'sent_files',
+    metadata,
+    Column('bot', BIGINT, primary_key=True),
+    Column('token', Text, primary_key=True),
+    Column('file_id', Text, nullable=False),
+)
+
+# How fast a bot may speak: tokens left at a moment, and until when the platform has halted it.
+buckets = Table(
+    'buckets',
+    metadata,
+    Column('bot', BIGINT, primary_key=True),
+    Column('level', Float, nullable=False),
+    Column('at', Moment, nullable=False),
+    Column('halted_until', Moment),
 )

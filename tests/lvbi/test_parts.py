@@ -18,7 +18,7 @@ from lvbi.first_admin import first_admin_code
 from lvbi.refused import lines_of, operators_locale
 from lvbi.settings import Settings, SettingsWrong
 from lvbi.stores import open_media
-from lvbi.wiring import open_channels, open_house
+from lvbi.wiring import channel_names, open_house
 from storage.media import MediaUnreachable
 from storage.store import Store, StoreBusy, StoreDown
 
@@ -45,13 +45,13 @@ def test_expected_troubles_are_one_line(error: Exception, line: str) -> None:
 
 
 async def test_the_house_opens_the_channels_that_are_named_and_no_others(city: City) -> None:
-    assert list(open_channels(Settings(), city)) == ['web']
+    assert list(channel_names(Settings(), city)) == ['web']
     with_fax = replace(city, channels=('web', 'fax'))
-    assert list(open_channels(Settings(channels='web'), with_fax)) == ['web']  # type: ignore[arg-type]  # as in .env
+    assert list(channel_names(Settings(channels='web'), with_fax)) == ['web']  # type: ignore[arg-type]  # as in .env
     with pytest.raises(SettingsWrong) as wrong:
-        open_channels(Settings(), with_fax)
+        channel_names(Settings(), with_fax)
     assert lines_of(wrong.value) == [
-        'bot/content/shaoxing/city.toml, channels: there is no channel "fax"; there are: web'
+        'bot/content/shaoxing/city.toml, channels: there is no channel "fax"; there are: web, telegram'
     ]
     with pytest.raises(SettingsWrong):
         async with open_house(Settings.model_construct(channels=('fax',))):

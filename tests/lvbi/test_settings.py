@@ -22,6 +22,9 @@ def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('LC_ALL', 'en_US.UTF-8')
 
 
+TOKEN = '123456789:' + 'A' * 35
+
+
 def read(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -50,10 +53,20 @@ WRONG = [
     ),
     ({'LVBI_TILE_ATTRIBUTION': 'x'}, 'LVBI_TILE_URL: is missing: it belongs to LVBI_TILE_ATTRIBUTION'),
     ({'LVBI_TILE_URL': 'https://t/'}, 'LVBI_TILE_URL: must be http(s)://… with {z}, {x}, {y} in it'),
-    ({'LVBI_CHANNELS': 'web,fax'}, 'LVBI_CHANNELS: there is no channel "fax"; there are: web'),
-    ({'LVBI_CHANNELS': ','}, 'LVBI_CHANNELS: there is no channel ""; there are: web'),
-    ({'LVBI_CHANNELS': 'web, Telegram'}, 'LVBI_CHANNELS: Telegram is not in this version'),
-    ({'LVBI_TELEGRAM_TOKEN': '123456:geheim'}, 'LVBI_TELEGRAM_TOKEN: Telegram is not in this version'),
+    ({'LVBI_CHANNELS': 'web,fax'}, 'LVBI_CHANNELS: there is no channel "fax"; there are: web, telegram'),
+    ({'LVBI_CHANNELS': ','}, 'LVBI_CHANNELS: there is no channel ""; there are: web, telegram'),
+    ({'LVBI_CHANNELS': 'web, Telegram'}, 'LVBI_TELEGRAM_TOKEN: is missing: it belongs to LVBI_CHANNELS=telegram'),
+    ({'LVBI_TELEGRAM_TOKEN': '123456:geheim'}, 'LVBI_TELEGRAM_TOKEN: must be the token that BotFather gave'),
+    (
+        {'LVBI_TELEGRAM_TOKEN': TOKEN, 'LVBI_TELEGRAM_WEBHOOK_URL': 'http://lvbi.example'},
+        'LVBI_TELEGRAM_WEBHOOK_URL: must begin with https://',
+    ),
+    (
+        {'LVBI_TELEGRAM_WEBHOOK_URL': 'https://lvbi.example'},
+        'LVBI_TELEGRAM_TOKEN: is missing: it belongs to LVBI_TELEGRAM_WEBHOOK_URL',
+    ),
+    ({'LVBI_TELEGRAM_TOKEN': TOKEN, 'LVBI_TELEGRAM_API_BASE': 'telegram'}, 'LVBI_TELEGRAM_API_BASE: must be http'),
+    ({'LVBI_TELEGRAM_STAFF_GROUP': '5'}, 'LVBI_TELEGRAM_STAFF_GROUP: must be below 0'),
     (S3, 'LVBI_S3_SECRET_ACCESS_KEY: is missing: LVBI_MEDIA_URL names an S3 bucket'),
     ({'LVBI_S3_ENDPOINT': 'minio:9000'}, 'LVBI_S3_ENDPOINT: must be http://HOST or https://HOST'),
 ]

@@ -1,0 +1,58 @@
+"""One update of Telegram, taken to the front door; groups that are not ours are left politely."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.hearing import Elsewhere, heard_of
+from bot.content import telegram as words
+from bot.content.language import locale_of, speaking
+from bot.intake import Heard, Intake
+
+log = structlog.get_logger('telegram')
+
+
+def ignore() -> None:
+    """Do nothing when it is kept."""
+
+
+class Ears:
+    """What poller and webhook hand their updates to; `staff_group` is the only group that the bot stays in."""
+
+    def __init__(self, intake: Intake, channel: TelegramChannel, staff_group: int | None = None) -> None:
+        self.channel = channel
+        self._intake = intake
+        self._staff_group = staff_group
+
+    async def take(self, update: dict[str, Any], kept: Callable[[], None] = ignore) -> None:
+        """Hear one update; `kept` is called when it is committed, before it is answered. Raises StoreDown."""
+        found = heard_of(update)
+        if isinstance(found, Heard):
+            await self._intake.hear(self.channel, found, kept)
+            return
+        kept()
+        if found is None:
+            log.info('an update of a kind that is not answered', update=update.get('update_id'))
+        elif found.present and found.chat_id != self._staff_group:
+            await self._leave(found)
+
+    async def _leave(self, group: Elsewhere) -> None:
+        """Say why, and go; who does not let us speak is left without a word."""
+        wire = self.channel.wire
+        with speaking(locale_of(group.language_code)):
+            why = words.not_for_groups()
+        with suppress(TelegramAPIError, ClientDecodeError):
+            await wire.call('sendMessage', {'chat_id': group.chat_id, 'text': why})
+        with suppress(TelegramAPIError, ClientDecodeError):
+            await wire.call('leaveChat', {'chat_id': group.chat_id})
+        log.info('left a group')
+
+
+def chat_of(update: dict[str, Any]) -> int | None:
+    """Name the chat whose updates must stay in order with this one."""
+    found = heard_of(update)
+    return None if found is None else found.chat_id
