@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bench import statements
+from bench import pictures, statements
 from bench.chats import http_chat
 from bench.doors import intake_postgres, intake_sqlite
 from bench.echo import bare_aiogram_echo
@@ -68,7 +68,13 @@ def statement_costs() -> dict[str, Any]:
     return {name: statistics.median(one[name] for one in found) for name in found[0]}
 
 
-GROUPS = {'rates': rates, 'statements': statement_costs, 'http_chat': chatting}
+def photos() -> dict[str, Any]:
+    """Measure how fast photos become clean, and their memory."""
+    found: dict[str, float] = run(pictures.measure)
+    return found
+
+
+GROUPS = {'rates': rates, 'statements': statement_costs, 'http_chat': chatting, 'pictures': photos}
 
 
 def measured(name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Decoded pixels of a file that was taken apart, at the size we keep, without ever holding them twice."""
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import NamedTuple
 
@@ -10,10 +11,10 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from storage.pictures.limits import Limits, PictureRefused
+from storage.pictures.limits import CLEAN_SIDE, Limits, Pace, PictureRefused
 from storage.pictures.parts import MAX_ICC, Parts, tiff_block
 
-BAND = 256  # rows of the reduced picture that are converted at once
+BAND = 1_000_000  # pixels that are converted at once, about
 
 # Decoders by name, each for its one format: nothing is guessed from content.
 DECODERS: dict[str, Callable[[BytesIO], Image.Image]] = {
@@ -22,76 +23,94 @@ DECODERS: dict[str, Callable[[BytesIO], Image.Image]] = {
     'WEBP': WebPImageFile,
 }
 
+# Bytes a pixel in libheif 1.23 at its peak, measured: light in full and colours at half, as phones write them, in
+# 8 bits and in more, and turned. Finer colours and transparency go through many copies.
+HEIF_DECODING = {(420, False): 6.0, (420, True): 10.5}
+HEIF_DECODING_AT_MOST = 20.0
+
 pillow_heif.options.DECODE_THREADS = 1  # the room decides how many pictures are decoded at once
 pillow_heif.options.THUMBNAILS = False
 pillow_heif.options.DEPTH_IMAGES = False
 pillow_heif.options.AUX_IMAGES = False
 
 
-class Source(NamedTuple):
-    """A picture whose header was read. `decode` gives a function from (top, bottom) to those rows.
+class Rows(NamedTuple):
+    """Decoded pixels: `cut` gives those from row `top` to row `bottom`.
 
-    `mode` is what the rows become: CMYK, whose profile comes later, or RGB.
+    `mode` is what they become: CMYK, whose profile comes later, or RGB.
     """
 
     size: tuple[int, int]
     mode: str
-    decode: Callable[[], Callable[[int, int], Image.Image]]
+    cut: Callable[[int, int], Image.Image]
 
 
-def opened(parts: Parts, limits: Limits, side: int) -> tuple[Parts, Source]:
-    """Reads the header; nothing is decoded yet. Raises PictureRefused when the picture is too large.
+Decode = Callable[[], Rows]
 
-    A JPEG will be decoded at a half, a quarter or an eighth when that still covers `side` pixels.
-    """
-    if parts.kind == 'HEIF':
-        parts, source = _opened_heif(parts)
-        limits.check_size(parts.kind, source.size)
-        return parts, source
-    limits.check_size(parts.kind, parts.size)
+
+def opened(parts: Parts, limits: Limits) -> tuple[Parts, Decode]:
+    """Nothing is decoded before the function that is returned is called. Raises PictureRefused when too large."""
+    parts, decode = _opened_heif(parts) if parts.kind == 'HEIF' else (parts, partial(_decoded, parts))
+    limits.check_size(parts.size, parts.pace)
+    return parts, decode
+
+
+def _decoded(parts: Parts) -> Rows:
+    """A JPEG is decoded at a half, a quarter or an eighth when that still covers the side we keep."""
     image = DECODERS[parts.kind](BytesIO(parts.body))
     if image.size != parts.size:
         raise PictureRefused('broken')
-    image.draft(None, inside(image.size, side))
-    return parts, Source(image.size, 'CMYK' if image.mode == 'CMYK' else 'RGB', lambda: _rows_of(image))
-
-
-def _rows_of(image: Image.Image) -> Callable[[int, int], Image.Image]:
+    image.draft(None, inside(image.size, CLEAN_SIDE))
     image.load()
-    return lambda top, bottom: image.crop((0, top, image.width, bottom))
+    mode = 'CMYK' if image.mode == 'CMYK' else 'RGB'
+    return Rows(image.size, mode, lambda top, bottom: image.crop((0, top, image.width, bottom)))
 
 
-def _opened_heif(parts: Parts) -> tuple[Parts, Source]:
+def _opened_heif(parts: Parts) -> tuple[Parts, Decode]:
     """The primary picture, which libheif will also turn upright. Rows are cut from its own buffer."""
     heif = pillow_heif.open_heif(parts.body, convert_hdr_to_8bit=True)
     size, icc = heif.size, heif.info.get('icc_profile') or b''
 
-    def decode() -> Callable[[int, int], Image.Image]:
+    def decode() -> Rows:
         pixels, mode, stride = memoryview(heif.data), heif.mode, heif.stride
         if heif.size != size:
             raise PictureRefused('broken')
-        return lambda top, bottom: Image.frombytes(
-            mode, (size[0], bottom - top), pixels[top * stride : bottom * stride], 'raw', mode, stride
-        )
+
+        def cut(top: int, bottom: int) -> Image.Image:
+            rows = pixels[top * stride : bottom * stride]
+            return Image.frombytes(mode, (size[0], bottom - top), rows, 'raw', mode, stride)
+
+        return Rows(size, 'RGB', cut)
 
     exif = tiff_block(heif.info.get('exif') or b'')
     icc = icc if len(icc) <= MAX_ICC else b''
-    return Parts(parts.kind, size, b'', exif=exif, icc=icc), Source(size, 'RGB', decode)
+    return Parts(parts.kind, size, _heif_pace(heif), b'', exif=exif, icc=icc), decode
 
 
-def fitted(source: Source, wanted: tuple[int, int]) -> Image.Image:
+def _heif_pace(heif: pillow_heif.HeifFile) -> Pace:
+    how = (heif.info.get('chroma'), heif.info['bit_depth'] > 8)
+    plain = heif.mode == 'RGB'
+    return Pace(HEIF_DECODING.get(how, HEIF_DECODING_AT_MOST) if plain else HEIF_DECODING_AT_MOST, len(heif.mode))
+
+
+def fitted(decode: Decode, wanted: tuple[int, int]) -> Image.Image:
     """The decoded picture at the size that is wanted, RGB or CMYK.
 
     Halved, thirded … by plain means while it is converted band by band, then scaled once, finely.
     """
-    rows, (width, height) = source.decode(), source.size
-    factor = max(1, max(source.size) // max(wanted))
-    step = BAND * factor
-    whole = Image.new(source.mode, (-(-width // factor), -(-height // factor)))
+    return _reduced(decode(), max(wanted)).resize(wanted, Image.Resampling.LANCZOS)
+
+
+def _reduced(rows: Rows, side: int) -> Image.Image:
+    """A picture of one to two times `side`; what was decoded is let go before it is scaled."""
+    width, height = rows.size
+    factor = max(1, max(rows.size) // side)
+    step = factor * max(1, BAND // (width * factor))
+    whole = Image.new(rows.mode, (-(-width // factor), -(-height // factor)))
     for top in range(0, height, step):
-        piece = opaque(rows(top, min(top + step, height)))
+        piece = opaque(rows.cut(top, min(top + step, height)))
         whole.paste(piece.reduce(factor), (0, top // factor))
-    return whole.resize(wanted, Image.Resampling.LANCZOS)
+    return whole
 
 
 def inside(size: tuple[int, int], side: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """HEIF, box by box as far as needed (ISO/IEC 23008-12, 14496-12 §4.2); libheif reads the rest."""
 
-from storage.pictures.limits import PictureRefused
+from storage.pictures.limits import Pace, PictureRefused
 from storage.pictures.parts import Parts
 
 STILL = {b'heic', b'heix', b'heim', b'heis'}  # one picture, coded as HEVC
@@ -10,10 +10,10 @@ MAX_BOXES = 200
 
 
 def take_apart(data: bytes) -> Parts:
-    """The file as it is, when it says it is HEVC and is not cut. Its size is asked of libheif."""
+    """The file as it is, when it says it is HEVC and is not cut. Its size and pace are asked of libheif."""
     _check_brand(data)
     _check_whole(data)
-    return Parts('HEIF', (0, 0), data)
+    return Parts('HEIF', (0, 0), Pace(0, 0), data)
 
 
 def _check_brand(data: bytes) -> None:

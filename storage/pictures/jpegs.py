@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from storage.pictures.limits import PictureRefused
+from storage.pictures.limits import CLEAN_SIDE, Pace, PictureRefused
 from storage.pictures.parts import MAX_ICC, Parts, tiff_block
 
 SOI, EOI, SOS, APP0, APP1, APP2, APP14, COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
@@ -73,7 +73,27 @@ def take_apart(data: bytes) -> Parts:
     frame = data[frames[0].start : frames[0].end]
     size = int.from_bytes(frame[3:5], 'big'), int.from_bytes(frame[1:3], 'big')
     body = b'\xff\xd8' + tables + data[scans[0].at : found[-1].end]
-    return Parts('JPEG', size, body, exif=_exif(data, head), icc=_icc(data, head))
+    drafted = 4 / _fraction(size) ** 2
+    pace = Pace(_held(data, frames[0], scans[0]) + drafted, drafted)
+    return Parts('JPEG', size, pace, body, exif=_exif(data, head), icc=_icc(data, head))
+
+
+def _fraction(size: tuple[int, int]) -> int:
+    """Of both sides: the decoder leaves out what we would throw away, by halves."""
+    return max(half for half in (1, 2, 4, 8) if half == 1 or half * CLEAN_SIDE <= max(size))
+
+
+def _held(data: bytes, frame: Segment, scan: Segment) -> float:
+    """Bytes a pixel: none when line after line is decoded, else two for each coefficient of the whole picture.
+
+    So it is when the colours come one by one or ever finer (T.81 §A.2.3, §G.1.1).
+    """
+    colours = data[frame.start + 5]
+    if frame.marker != SOF2 and data[scan.start] == colours:
+        return 0
+    factors = [(byte >> 4, byte & 15) for byte in data[frame.start + 7 : frame.end : 3]]
+    whole = max(across for across, _ in factors) * max(down for _, down in factors)
+    return 2 * sum(across * down for across, down in factors) / whole
 
 
 def _is_needed(data: bytes, segment: Segment) -> bool:

@@ -6,6 +6,8 @@ the decoder of a C library sees the file; the formats are read as their document
 
 from dataclasses import dataclass
 
+from storage.pictures.limits import Pace
+
 MAX_ICC = 1 << 20  # bytes; a larger colour profile is not a profile
 
 
@@ -15,6 +17,7 @@ class Parts:
 
     kind: str
     size: tuple[int, int]
+    pace: Pace
     body: bytes
     exif: bytes = b''  # the TIFF block, without the `Exif` prefix
     icc: bytes = b''

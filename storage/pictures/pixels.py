@@ -5,23 +5,21 @@ come out.
 """
 
 import hashlib
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, ImageCms
 
 from storage.pictures import decoding, exif, jpegs, kinds
-from storage.pictures.limits import Limits, PictureRefused, memory_needed
+from storage.pictures.limits import CLEAN_SIDE, SMALL_SIDE, Limits, PictureRefused, memory_needed
+from storage.pictures.memory import MemoryRoom
 from storage.pictures.parts import Parts
 
-CLEAN_SIDE, SMALL_SIDE = 1600, 480  # pixels of the longer side
 CLEAN_QUALITY, SMALL_QUALITY = 85, 80
 
-LARGE = 100_000_000  # bytes of memory from which on pictures are decoded one at a time
-_one_large_at_a_time = threading.Lock()
+_room = MemoryRoom(Limits().memory)  # for all threads together
 
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -63,9 +61,9 @@ def clean(data: bytes, *, limits: Limits = Limits()) -> Picture:  # noqa: B008 -
     """
     limits.check_bytes(len(data))
     with _failing_closed():
-        parts, source = decoding.opened(kinds.take_apart(data), limits, CLEAN_SIDE)
-        with _turn(parts.kind, source.size):
-            image = decoding.fitted(source, decoding.inside(parts.size, CLEAN_SIDE))
+        parts, decode = decoding.opened(kinds.take_apart(data), limits)
+        with _room.holding(memory_needed(parts.size, parts.pace)):
+            image = decoding.fitted(decode, decoding.inside(parts.size, CLEAN_SIDE))
         return _picture(_in_srgb(image, parts.icc), parts, hashlib.sha256(data).hexdigest())
 
 
@@ -79,10 +77,6 @@ def _failing_closed() -> Iterator[None]:
         raise PictureRefused('too_many_pixels') from error
     except Exception as error:
         raise PictureRefused('broken') from error
-
-
-def _turn(kind: str, size: tuple[int, int]) -> AbstractContextManager[object]:
-    return _one_large_at_a_time if memory_needed(kind, size) > LARGE else nullcontext()
 
 
 def _picture(image: Image.Image, parts: Parts, sha256: str) -> Picture:

@@ -3,11 +3,12 @@
 import zlib
 from collections.abc import Iterator
 
-from storage.pictures.limits import PictureRefused
+from storage.pictures.limits import Pace, PictureRefused
 from storage.pictures.parts import MAX_ICC, Parts
 
 SIGNATURE = b'\x89PNG\r\n\x1a\n'
 NEEDED = {b'IHDR', b'PLTE', b'tRNS', b'IDAT', b'IEND'}
+GREY, PALETTE = 0, 3  # colour types of IHDR
 MAX_CHUNKS = 30_000
 
 
@@ -41,7 +42,15 @@ def take_apart(data: bytes) -> Parts:
         raise PictureRefused('broken')
     size = int.from_bytes(header[:4], 'big'), int.from_bytes(header[4:8], 'big')
     icc = _profile(said.get(b'iCCP', b''))
-    return Parts('PNG', size, SIGNATURE + b''.join(needed), exif=said.get(b'eXIf', b''), icc=icc)
+    body = SIGNATURE + b''.join(needed)
+    return Parts('PNG', size, _pace(header), body, exif=said.get(b'eXIf', b''), icc=icc)
+
+
+def _pace(header: bytes) -> Pace:
+    """Pillow keeps a colour in four bytes, grey in one or two; the file's own lines are few beside that."""
+    depth, colours = header[8], header[9]
+    pixel = 4 if colours not in {GREY, PALETTE} else 2 if depth == 16 else 1
+    return Pace(pixel, pixel)
 
 
 def _checked(chunk: bytes) -> bytes:

@@ -1,9 +1,10 @@
 """WebP, chunk by chunk (RFC 9649)."""
 
-from storage.pictures.limits import PictureRefused
+from storage.pictures.limits import Pace, PictureRefused
 from storage.pictures.parts import MAX_ICC, Parts, tiff_block
 
 ALPHA_FLAG = 0x10
+PACE = Pace(16, 12)  # the decoder's two canvases, the frame it gives away, and Pillow's own
 MAX_CHUNKS = 1_000
 
 
@@ -35,7 +36,7 @@ def take_apart(data: bytes) -> Parts:
         size, body = _lossless_size(found[b'VP8L']), [(b'VP8L', found[b'VP8L'])]
     else:
         size, body = _lossy_size(found.get(b'VP8 ', b'')), _lossy_body(found)
-    return Parts('WEBP', size, _riff(body), exif=exif, icc=icc if len(icc) <= MAX_ICC else b'')
+    return Parts('WEBP', size, PACE, _riff(body), exif=exif, icc=icc if len(icc) <= MAX_ICC else b'')
 
 
 def _lossless_size(chunk: bytes) -> tuple[int, int]:

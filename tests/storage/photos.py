@@ -120,13 +120,15 @@ def webp(image: Image.Image | None = None, **options: object) -> bytes:
     return saved(image or drawing(), 'WEBP', **planted) + SECRET
 
 
-def heic(*images: Image.Image, primary: int = 0, block: bytes | None = None) -> bytes:
+def heic(*images: Image.Image, primary: int = 0, block: bytes | None = None, **options: object) -> bytes:
     """A HEIC of these pictures (one drawing when none is given), with EXIF and XMP in each."""
     buffer = BytesIO()
     file = pillow_heif.HeifFile()
     for image in images or (drawing(),):
         file.add_from_pillow(image)
-    file.save(buffer, quality=90, primary_index=primary, exif=block or exif(), xmp=b'SECRETXMP', format='HEIF')
+    file.save(
+        buffer, quality=90, primary_index=primary, exif=block or exif(), xmp=b'SECRETXMP', format='HEIF', **options
+    )
     return buffer.getvalue()
 
 
