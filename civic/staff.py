@@ -61,7 +61,7 @@ async def renew_code(tx: Tx, staff_id: int) -> str:
     return await codes.issue(tx, 'staff', staff_id=staff_id)
 
 
-async def sign_in(tx: Tx, resident_id: int, code: str, who: str) -> StaffMember | None:
+async def sign_in(tx: Tx, resident_id: int, code: str, who: codes.Who) -> StaffMember | None:
     """Bind the person who has the code to its staff member; None if it is wrong. Raises Refusal too_many_tries."""
     used = await codes.use(tx, 'staff', code, who)
     if used is None:

@@ -17,6 +17,7 @@ from jobs.lapse import lapse
 from jobs.my_data.orders import work_orders
 from jobs.nudge import nudge
 from jobs.steady import finish, going_on, wait_for_bell
+from jobs.return_codes import hide_codes
 from jobs.sweep import sweep
 from jobs.upkeep import keep_up
 from storage import leases, outbox
@@ -42,6 +43,7 @@ PERIODIC = (
     Periodic('copies', timedelta(minutes=1), remove_copies),
     Periodic('nudge', timedelta(minutes=10), nudge),
     Periodic('lapse', timedelta(hours=1), lapse),
+    Periodic('return codes', timedelta(minutes=5), hide_codes),
     Periodic('upkeep', timedelta(hours=1), keep_up),
     Periodic('stray files', timedelta(days=1), doom_stray),
 )

@@ -29,7 +29,7 @@ log = structlog.get_logger('web')
 
 RETRY = 5  # seconds
 STATUS = {'too_many_photos_today': 429, 'too_many_tries': 429, 'no_such_chat': 403}
-WAIT = {'too_many_photos_today': 24 * 60 * 60, 'too_many_tries': 15 * 60}  # seconds, at most
+WAIT = {'too_many_photos_today': 24 * 60 * 60, 'too_many_tries': 60 * 60}  # seconds, at most
 PICTURES = {'too_big': 413, 'too_many_pixels': 413, 'not_a_picture': 415, 'kind_not_allowed': 415}
 
 

@@ -2,7 +2,9 @@
 
 from starlette.requests import Request
 
-from civic.devices import move_chat
+from civic.codes import Who
+from civic.devices import Moved, move_chat
+from storage.store import Tx
 from web.answers import Json, done
 from web.bodies import read_body
 from web.declined import Declined
@@ -28,16 +30,24 @@ class ReturnCodes:
         check_origin(request, self._house.public_url)
         check_kind(request, 'application/json')
         posted = read_shape(ReturnCode, await read_body(request, MOST, Declined(413, 'too_much')))
-        async with self._house.store.begin() as tx:
-            moved = await move_chat(tx, self._house.channel.name, posted.code, *self._who(request))
+        moved = await self._move(posted.code, self._who(request))
         if moved is None:
             raise Declined(403, 'wrong_code')
         answer = done()
         self._visitors.cookies.put(answer, Identity(moved.chat_id, moved.session))
         return answer
 
-    def _who(self, request: Request) -> list[str]:
-        """Name whoever tries: the network address, as a digest, and the chat that this browser holds."""
+    async def _move(self, code: str, who: Who) -> Moved | None:
+        """Try a code; one address tries one after the other, so that no guesser holds more than one connection."""
+
+        async def body(tx: Tx) -> Moved | None:
+            return await move_chat(tx, self._house.channel.name, code, who)
+
+        async with self._house.intake.order.holding(('codes', who.network)):
+            return await self._house.store.turn(body)
+
+    def _who(self, request: Request) -> Who:
+        """Name whoever tries: the chat that this browser holds, and the network address, as a digest."""
         identity = self._visitors.cookies.read(request)
-        address = f'web:{hashed_address(request, self._house.secret_key)}'
-        return [address] if identity is None else [address, str(self._visitors.address(identity))]
+        chat = None if identity is None else str(self._visitors.address(identity))
+        return Who(chat, hashed_address(request, self._house.secret_key))

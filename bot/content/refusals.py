@@ -110,7 +110,7 @@ FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         'staff_only': _mark('This is for staff. If you are, sign in with the code you were given.'),
         'staff_sign_out_first': _mark('You work here as staff. Please sign out as staff first, under "Settings".'),
         'no_such_staff': _mark("This person does not work for the case's unit."),
-        'too_many_tries': _mark('Too many wrong codes. Please wait 15 minutes.'),
+        'too_many_tries': _mark('Too many wrong codes. Please wait an hour.'),
         'no_such_language': _mark('We speak Chinese and English here.'),
     }.items()
 } | {'not_now': _not_now, 'outside_city': _outside}

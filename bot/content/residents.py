@@ -146,16 +146,20 @@ def big_set(big: bool) -> Any:
     return with_menu(_('Large type is on.') if big else _('Large type is off.'))
 
 
-def return_code(code: str) -> Any:
-    """A code that brings this chat to another device."""
-    return say(
+def return_code(code: str, *, staff: bool) -> Any:
+    """A code that brings this chat to another device (civic.codes: VALID, STAFF_VALID, SAID_FOR)."""
+    lines = [
+        _('Your return code: {code}').format(code=code),
         _(
-            'Your return code: {code}\n\n'
-            'On the other phone open this page, tap ⋮ and "Return with a code", and type it in. '
-            'It works once, within a year, and this phone is signed out then. '
-            'Write it down and show it to nobody: whoever has it can open this chat.'
-        ).format(code=code)
-    )
+            'Write it down now: in an hour it is taken away here. '
+            'Show it to nobody: whoever has it can open this chat.'
+        ),
+        _('On the other phone open this page, tap ⋮ and "Return with a code", and type it in.'),
+        _('It works once, within 24 hours, because you work here as staff; this phone is signed out then.')
+        if staff
+        else _('It works once, within 90 days; this phone is signed out then.'),
+    ]
+    return say('\n\n'.join(lines))
 
 
 def data_coming() -> Any:

@@ -100,7 +100,8 @@ async def set_big(turn: Turn, value: str) -> Any:
 
 async def give_return_code(turn: Turn, value: str) -> Any:
     """Give a code for another device."""
-    return words.return_code(await residents.return_code(turn.tx, turn.conversation))
+    code = await residents.return_code(turn.tx, turn.conversation)
+    return words.return_code(code, staff=turn.staff is not None)
 
 
 async def tap_my_data(turn: Turn, value: str) -> Any:

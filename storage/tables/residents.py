@@ -50,6 +50,13 @@ codes = Table(
     Column('created_at', Moment, nullable=False),
     Column('expires_at', Moment, nullable=False),
     Column('used_at', Moment),
+    Column('said_until', Moment),  # when it is to be taken out of the chat in which it was said
+    Index(
+        'ix_codes_said_until',
+        'said_until',
+        sqlite_where=text('said_until IS NOT NULL'),
+        postgresql_where=text('said_until IS NOT NULL'),
+    ),
 )
 
 # Wrong codes tried, by whoever tried (a chat or an address, hashed): guessing is slowed, not only unlikely.

@@ -8,7 +8,7 @@ from bot.content import say
 from bot.content import staff as words
 from bot.content.reports import pictures
 from bot.handlers.turn import Turn, number_in
-from civic import audit, photos, staff
+from civic import audit, codes, photos, staff
 from civic.people import StaffMember
 from civic.refusals import Refusal
 from civic.reports import cases, workflow
@@ -25,8 +25,7 @@ def get_member(turn: Turn) -> StaffMember:
 
 async def sign_in(turn: Turn, code: str) -> Any:
     """Bind this chat's person to the staff member of a one-time code."""
-    address = turn.conversation.address
-    who = f'{address.channel}:{address.bot}:{address.chat_id}'
+    who = codes.Who(str(turn.conversation.address), turn.network)
     member = await staff.sign_in(turn.tx, turn.resident.id, code, who)
     return words.signed_in(member, turn.city) if member else words.wrong_code()
 

@@ -175,11 +175,20 @@ def upgrade() -> None:
         sa.Column('conversation_id', storage.columns.Id, nullable=True),
         sa.Column('created_at', storage.columns.Moment(), nullable=False),
         sa.Column('expires_at', storage.columns.Moment(), nullable=False),
+        sa.Column('said_until', storage.columns.Moment(), nullable=True),
         sa.Column('used_at', storage.columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_codes_conversation_id')),
         sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_codes_staff_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_codes')),
         sa.UniqueConstraint('digest', name=op.f('uq_codes_digest')),
+    )
+    op.create_index(
+        'ix_codes_said_until',
+        'codes',
+        ['said_until'],
+        unique=False,
+        sqlite_where=sa.text('said_until IS NOT NULL'),
+        postgresql_where=sa.text('said_until IS NOT NULL'),
     )
     op.create_index(op.f('ix_codes_conversation_id'), 'codes', ['conversation_id'], unique=False)
     op.create_index(op.f('ix_codes_staff_id'), 'codes', ['staff_id'], unique=False)
@@ -546,6 +555,12 @@ def downgrade() -> None:
     op.drop_table('drafts')
     op.drop_index(op.f('ix_codes_staff_id'), table_name='codes')
     op.drop_index(op.f('ix_codes_conversation_id'), table_name='codes')
+    op.drop_index(
+        'ix_codes_said_until',
+        table_name='codes',
+        sqlite_where=sa.text('said_until IS NOT NULL'),
+        postgresql_where=sa.text('said_until IS NOT NULL'),
+    )
     op.drop_table('codes')
     op.drop_index('ix_audit_noun_subject', table_name='audit')
     op.drop_table('audit')
