@@ -8,8 +8,12 @@ from aiogram.client.session.base import BaseSession
 from aiogram.types import Update
 
 from bot.content.calls import Call, freeze, replies
-from bot.handlers import commands, fallback, reports, staff, welcome
+from bot.handlers import commands, fallback, presence, reports, staff, welcome
 from bot.handlers.turn import Turn, context
+from civic.words import taken_in
+
+GREETED = ('message', 'callback_query')
+ANSWERED = (*GREETED, 'edited_message', 'my_chat_member')
 
 Answering = Callable[[Turn, int, dict[str, Any]], Awaitable[list[Call]]]
 
@@ -41,7 +45,11 @@ def make_dispatcher() -> Dispatcher:
     """Put the routers in order: commands and words first, then buttons and steps by noun, then the rest."""
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(
-        commands.make_router(), reports.make_router(), staff.make_router(), fallback.make_router()
+        commands.make_router(),
+        reports.make_router(),
+        staff.make_router(),
+        presence.make_router(),
+        fallback.make_router(),
     )
     return dispatcher
 
@@ -51,10 +59,10 @@ def make_answering() -> Answering:
     dispatcher = make_dispatcher()
 
     async def answer(turn: Turn, bot: int, raw: dict[str, Any]) -> list[Call]:
-        update = Update.model_validate(raw, context={'bot': MUTE})
-        if update.message is None and update.callback_query is None:
+        update = Update.model_validate(_taken_in(raw), context={'bot': MUTE})
+        if update.event_type not in ANSWERED:
             return []  # kept as seen; aiogram would log its content
-        greeting = await welcome.greet(turn, update)
+        greeting = await welcome.greet(turn, update) if update.event_type in GREETED else []
         state = context(turn, bot)
         raw_state = turn.conversation.state
         said = await dispatcher.feed_update(
@@ -63,6 +71,18 @@ def make_answering() -> Answering:
         return _frozen(turn, update, [*greeting, *replies(said)])
 
     return answer
+
+
+def _taken_in(raw: dict[str, Any]) -> dict[str, Any]:
+    """Take in what somebody wrote, in the one place that all words pass: text, caption, the name of a place."""
+    kind = 'edited_message' if 'edited_message' in raw else 'message'
+    message = raw.get(kind) or {}
+    said: dict[str, Any] = {name: taken_in(message[name]) for name in ('text', 'caption') if message.get(name)}
+    if message.get('venue'):
+        said['venue'] = {
+            name: taken_in(part) if isinstance(part, str) else part for name, part in message['venue'].items()
+        }
+    return raw | {kind: message | said} if said else raw
 
 
 def _frozen(turn: Turn, update: Update, methods: list[Any]) -> list[Call]:

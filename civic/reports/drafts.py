@@ -10,6 +10,7 @@ from civic import photos as evidence
 from civic.city import City
 from civic.places import locate
 from civic.refusals import Refusal
+from civic.words import count_seen
 from storage.store import Tx
 from storage.tables import drafts, photos, reports
 
@@ -85,7 +86,7 @@ def set_place(draft: Draft, city: City, lat: float, lon: float) -> None:
 def set_place_words(draft: Draft, words: str) -> None:
     """Keep typed words about the place as they were said; nothing is guessed from them. Raises Refusal."""
     said = words.strip()
-    if len(said) < 2:
+    if count_seen(said) < 2:
         raise Refusal('place_too_short')
     draft.place_words = said[:200]
 
@@ -93,7 +94,7 @@ def set_place_words(draft: Draft, words: str) -> None:
 def set_words(draft: Draft, words: str) -> None:
     """Keep what the resident says happened. Raises Refusal too_few_words, too_many_words."""
     said = words.strip()
-    if len(said) < FEWEST_WORDS:
+    if count_seen(said) < FEWEST_WORDS:
         raise Refusal('too_few_words', fewest=FEWEST_WORDS)
     if len(said) > MOST_WORDS:
         raise Refusal('too_many_words', most=MOST_WORDS, found=len(said))

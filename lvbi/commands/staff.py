@@ -11,6 +11,7 @@ from civic import staff
 from civic.city import City
 from civic.people import ROLES
 from civic.refusals import Refusal
+from civic.words import taken_in
 from lvbi.addresses import chat_link, code_link
 from lvbi.commands.doing import do, tell, worded
 from lvbi.commands.tables import show_table
@@ -43,7 +44,7 @@ def renew(number: int) -> None:
 
 
 async def _add(name: str, role: str, unit_code: str, settings: Settings) -> None:
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+    if not taken_in(name) or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refusal('name_needed')
     if role not in ROLES:
         raise Refusal('no_such_role', roles=', '.join(ROLES))

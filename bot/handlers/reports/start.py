@@ -22,6 +22,7 @@ from civic.reports.cases import Case, check_own, find_by_number, find_filed
 from civic.reports.drafts import Draft
 from civic.reports.moves import check_may_add, note_joined
 from civic.reports.numbers import find_number, is_number, looks_like_number
+from civic.words import count_seen
 
 UNKNOWN_COMMAND = re.compile(r'/\w{2,32}', re.ASCII)  # those we know were answered before
 
@@ -106,7 +107,7 @@ def _note(turn: Turn, draft: Draft, attached: photos.Attached | None, caption: s
     if attached:
         draft.photos += 1
         draft.photo_place = draft.photo_place or attached.place
-    if caption and draft.words is None and len(caption.strip()) >= drafts.FEWEST_WORDS:
+    if caption and draft.words is None and count_seen(caption) >= drafts.FEWEST_WORDS:
         drafts.set_words(draft, caption)
     hold(turn, draft)
 
@@ -152,7 +153,25 @@ async def take_text(message: Message, turn: Turn) -> Any:
     if UNKNOWN_COMMAND.fullmatch(words):
         return resident_words.help_text(turn.city)
     taker = TEXT_STEPS.get(turn.conversation.state or '')
-    return await taker(turn, words) if taker else await _take_other_words(turn, words)
+    reply = await taker(turn, words) if taker else await _take_other_words(turn, words)
+    _note_where(turn, message, words)
+    return reply
+
+
+def _note_where(turn: Turn, message: Message, words: str | None) -> None:
+    """Remember which message gave a draft its words: its writer may edit it."""
+    draft = in_hand(turn)
+    if draft is not None and words and draft.words == words.strip():
+        turn.data['words_in'] = [draft.id, message.message_id]
+
+
+async def take_edit(message: Message, turn: Turn) -> Any:
+    """Take an edited text for the draft that it gave its words to; whatever was answered already stays as it is."""
+    draft = in_hand(turn)
+    if draft is None or turn.data.get('words_in') != [draft.id, message.message_id]:
+        return resident_words.edit_too_late()
+    drafts.set_words(draft, message.text or message.caption or '')
+    return go_on(turn, draft)
 
 
 async def _take_other_words(turn: Turn, words: str) -> Any:
@@ -187,7 +206,7 @@ async def _take_words(turn: Turn, words: str) -> Any:
 
 def _out_of_the_blue(turn: Turn, words: str) -> Any:
     """Begin at once with words that name a known trouble; ask about all others."""
-    if likely_categories(turn.city, words) and len(words.strip()) >= drafts.FEWEST_WORDS:
+    if likely_categories(turn.city, words) and count_seen(words) >= drafts.FEWEST_WORDS:
         draft = take(turn)
         drafts.set_words(draft, words)
         return go_on(turn, draft)
