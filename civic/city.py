@@ -8,6 +8,7 @@ from civic.refusals import Refusal
 
 UnitKind = Literal['city', 'county', 'street', 'community']
 Status = Literal['practice', 'planned', 'product default']
+HotlineUse = Literal['danger', 'talk', 'matter']
 T = TypeVar('T')
 Ring = tuple[tuple[float, float], ...]  # (lon, lat) in degrees, WGS-84
 
@@ -80,6 +81,7 @@ class Category:
     source: str
     status: Status
     jurisdiction: str
+    turn_to: tuple[str, ...]
     retired: bool = False
 
 
@@ -94,11 +96,13 @@ class Landmark:
 
 @dataclass(frozen=True, slots=True)
 class Hotline:
-    """A public number that works in the city."""
+    """A public number that works in the city: for danger, to talk to a person, or only for some matters."""
 
     number: str
+    use: HotlineUse
     name: Text
     what_for: Text
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Referral:
     number: str
     name: Text
     note: Text
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,13 @@ class City:
     def category(self, code: str) -> Category:
         """The category with this code, retired or not. Raises Refusal no_such_category."""
         return _found(self._categories, code, 'no_such_category')
+
+    def contacts(self, category: str) -> tuple[Hotline, ...]:
+        """Whom to turn to with a matter of this category, the likeliest first; anybody's for one dropped since."""
+        found = self.find_category(category)
+        if found is None:
+            return tuple(line for line in self.hotlines if line.use == 'talk')
+        return tuple(line for number in found.turn_to for line in self.hotlines if line.number == number)
 
     def landmark(self, code: str) -> Landmark:
         """The landmark with this code. Raises Refusal no_such_landmark."""

@@ -40,7 +40,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-NOTICE = '# 您的信息怎么用\n\n第 1 版\n\n## 留多久\n\n- 原始消息：48 小时。\n- 照片原件：180 天。'
+NOTICE = '# 个人信息说明\n\n第 1 版\n\n## 留多久\n\n- 原始消息：48 小时。\n- 照片原件：180 天。'
 LOADER = jinja2.FileSystemLoader(TEMPLATES)
 PAGES = jinja2.Environment(loader=LOADER, autoescape=True, undefined=jinja2.StrictUndefined)
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.content import pack_schema as schema
+from bot.content.pack_head import head_of, text_of
 from civic.city import (
     Area,
     Category,
@@ -17,12 +18,8 @@ from civic.city import (
     Clocks,
     Department,
     Group,
-    Hotline,
     Landmark,
     Notice,
-    Operator,
-    Referral,
-    Retention,
     Text,
     Unit,
 )
@@ -56,8 +53,9 @@ def load(name: str, packs: Path = PACKS) -> City:
         raise PackError(folder / 'city.toml', 'code', f"is '{head.code}', but the folder is called '{name}'")
     units = _units(folder / 'units.json', head.unit)
     groups, categories = _categories(folder / 'categories.toml', units)
+    _check_numbers(folder / 'categories.toml', head, categories)
     return City(
-        **_head(head),
+        **head_of(head),
         units=tuple(units.values()),
         groups=groups,
         categories=categories,
@@ -65,22 +63,6 @@ def load(name: str, packs: Path = PACKS) -> City:
         areas=_areas(folder / 'districts.geojson', units),
         notice=_notice(folder, head),
     )
-
-
-def _head(head: schema.CityFile) -> dict[str, Any]:
-    return {
-        'code': head.code,
-        'name': _text(head.name),
-        'root': head.unit,
-        'county_word': _text(head.county_word),
-        'prefix': head.prefix,
-        'timezone': head.timezone,
-        'channels': head.channels,
-        'hotlines': tuple(Hotline(r.number, _text(r.name), _text(r.what_for)) for r in head.hotlines),
-        'referrals': tuple(Referral(r.number, _text(r.name), _text(r.note)) for r in head.referrals),
-        'operator': Operator(_text(head.operator.name), _text(head.operator.contact)),
-        'retention': Retention(**head.retention.model_dump()),
-    }
 
 
 def _read(path: Path, parse: Callable[[str], Any], shape: type[_File]) -> _File:
@@ -172,29 +154,39 @@ def _categories(path: Path, units: Container[str]) -> tuple[tuple[Group, ...], t
             _known(path, f'{entry} departments', department.unit, units, 'unit')
         if (row.source == DEFAULT) != (row.status == DEFAULT):
             raise PackError(path, entry, f'source and status are both "{DEFAULT}", or neither is')
+    turn_to = {group.code: group.turn_to for group in said.groups}
     return (
-        tuple(Group(r.code, _text(r.name), r.emoji) for r in said.groups),
-        tuple(_category(r, said.clocks[r.clock]) for r in said.categories),
+        tuple(Group(r.code, text_of(r.name), r.emoji) for r in said.groups),
+        tuple(_category(r, said.clocks[r.clock], turn_to[r.group]) for r in said.categories),
     )
 
 
-def _category(row: schema.CategoryRow, clock: schema.ClocksRow) -> Category:
+def _category(row: schema.CategoryRow, clock: schema.ClocksRow, turn_to: tuple[str, ...]) -> Category:
     return Category(
         code=row.code,
         group=row.group,
-        name=_text(row.name),
-        hint=_text(row.hint) if row.hint else None,
+        name=text_of(row.name),
+        hint=text_of(row.hint) if row.hint else None,
         keywords_zh=row.zh,
         keywords_en=row.en,
         photo_required=row.photo,
         urgent=row.clock == URGENT,
-        departments=tuple(Department(d.unit, _text(d.name), d.said_as, d.source) for d in row.departments),
+        departments=tuple(Department(d.unit, text_of(d.name), d.said_as, d.source) for d in row.departments),
         clocks=Clocks(clock.accept, clock.resolve, clock.source),
         source=row.source,
         status=row.status,
         jurisdiction=row.jurisdiction,
         retired=row.retired,
+        turn_to=row.turn_to or turn_to,
     )
+
+
+def _check_numbers(path: Path, head: schema.CityFile, named: Iterable[Category]) -> None:
+    """Every number that somebody is sent to stands in city.toml."""
+    numbers = {line.number for line in head.hotlines}
+    for one in named:
+        for number in one.turn_to:
+            _known(path, f"'{one.code}' turn_to", number, numbers, 'hotline')
 
 
 def _landmarks(path: Path, units: Container[str]) -> tuple[Landmark, ...]:
@@ -240,7 +232,3 @@ def _notice(folder: Path, head: schema.CityFile) -> Notice:
         except (KeyError, ValueError, IndexError) as fault:
             raise PackError(path, f'hole {fault}', 'is not one that this text may have') from None
     return Notice(head.notice_version, Text(**texts))
-
-
-def _text(words: schema.Words) -> Text:
-    return Text(words.zh, words.en)

@@ -45,14 +45,17 @@ class RetentionRow(Row):
 
 class HotlineRow(Row):
     number: Line
+    use: Literal['danger', 'talk', 'matter']
     name: Words
     what_for: Words
+    source: Source
 
 
 class ReferralRow(Row):
     number: Line
     name: Words
     note: Words
+    source: Source
 
 
 class CityFile(Row):
@@ -91,6 +94,7 @@ class GroupRow(Row):
     code: Slug
     emoji: Line
     name: Name
+    turn_to: Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
 class ClocksRow(Row):
@@ -119,6 +123,7 @@ class CategoryRow(Row):
     status: Literal['practice', 'planned', 'product default']
     jurisdiction: UnitCode
     departments: tuple[DepartmentRow, ...] = ()
+    turn_to: tuple[Line, ...] = ()
     retired: bool = False
 
 

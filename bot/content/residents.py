@@ -96,11 +96,8 @@ def help_text(city: City) -> Any:
         _('In danger, call at once:'),
     ]
     locale = reader()
-    lines += [_hotline(line, locale) for line in city.hotlines]
+    lines += [_hotline(line, locale) for line in city.hotlines if line.use == 'danger']
     return with_menu('\n'.join(lines))
-
-
-PEOPLE = ('12345', '12369')  # the others are for danger only
 
 
 def _hotline(line: Hotline, locale: str) -> str:
@@ -112,7 +109,7 @@ def human(city: City) -> Any:
     """People to talk to."""
     locale = reader()
     lines = [_('You can talk to a person here:')]
-    lines += [_hotline(line, locale) for line in city.hotlines if line.number in PEOPLE]
+    lines += [_hotline(line, locale) for line in city.hotlines if line.use == 'talk']
     lines.append(_('About a case of yours: open it under "My reports" and write; its officer reads it.'))
     return say('\n'.join(lines), [[(_('📋 My reports'), data('mine', 0))]])
 
@@ -122,13 +119,16 @@ def not_open_yet() -> Any:
     return with_menu(_('This is not open yet. What you can do here now: report a problem.'))
 
 
-def settings(resident: Resident, staff: StaffMember | None) -> Any:
-    """The settings."""
+def settings(resident: Resident, staff: StaffMember | None, *, has_page: bool) -> Any:
+    """The settings; type and other phones are ours to care for only where the chat is a page of ours."""
     other = 'en' if resident.locale == 'zh' else 'zh'
-    rows = [
-        [('English' if other == 'en' else '中文', data('lang', other))],
+    of_page = [
         [(_('Normal type') if resident.big else _('Large type'), data('big', 0 if resident.big else 1))],
         [(_('📱 Another phone, or a lost one'), data('return'))],
+    ]
+    rows = [
+        [('English' if other == 'en' else '中文', data('lang', other))],
+        *(of_page if has_page else []),
         [(_('📦 All my data'), data('mydata')), (_('🗑 Forget me'), data('forget'))],
     ]
     if staff:
@@ -206,6 +206,19 @@ def cancelled() -> Any:
 def nothing_to_cancel() -> Any:
     """There was nothing."""
     return with_menu(_('All right.'))
+
+
+def edit_too_late() -> Any:
+    """An earlier message was edited after it had been answered."""
+    return say(_('You changed an earlier message; what was sent stays as it was. Please write the change anew.'))
+
+
+def notice_text(city: City) -> Any:
+    """The data notice, for chats that have no page for it."""
+    lines = [
+        line.lstrip('# ') if line.startswith('#') else line for line in city.notice.text.at(reader()).splitlines()
+    ]
+    return with_menu('\n'.join(lines).strip())
 
 
 def old_button() -> Any:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.content import residents
+from bot.content.language import speaking
 from bot.content.pack import PACKS, PackError, load
 from civic.city import City, Text
 from civic.refusals import Refusal
@@ -150,6 +152,35 @@ def test_an_unknown_code_is_refused(city: City) -> None:
     assert city.find_category('dragon') is None
 
 
+def test_each_category_names_whom_to_turn_to(city: City) -> None:
+    assert all(city.contacts(category.code) for category in city.categories)
+    assert [line.number for line in city.contacts('black_water')] == ['12369']
+    assert [line.number for line in city.contacts('street_noise')] == ['110', '12345']
+    assert [line.number for line in city.contacts('litter')] == ['12319', '12345']
+
+
+def test_a_matter_that_a_newer_pack_dropped_still_has_somebody_to_turn_to(city: City) -> None:
+    assert '12345' in [line.number for line in city.contacts('gone')]
+
+
+def test_neighbouring_cities_are_named_with_their_area_codes(city: City) -> None:
+    found = {line.name.zh: line.number for line in city.referrals}
+    assert found.items() >= {
+        ('杭州市', '0571-12345'),
+        ('宁波市', '0574-12345'),
+        ('台州市', '0576-12345'),
+        ('金华市', '0579-12345'),
+    }
+
+
+def test_the_data_notice_has_one_name(city: City) -> None:
+    assert city.notice.text.zh.startswith('# 个人信息说明\n')
+    with speaking('zh'):
+        assert '个人信息说明' in residents.welcome(city).params['text']
+    assert '个人信息说明' in (Path('web') / 'templates' / 'notice.html').read_text(encoding='utf-8')
+    assert '个人信息说明' in (Path('web') / 'static' / 'chat' / 'words.js').read_text(encoding='utf-8')
+
+
 def test_a_retired_category_is_known_but_not_offered(packs: Path) -> None:
     replace(packs, 'categories.toml', 'code = "vessel"', 'code = "vessel"\nretired = true')
     city = load('shaoxing', packs)
@@ -189,6 +220,8 @@ BREAKS = [
     ('categories.toml', 'status = "planned"', 'status = "product default"', "category 'factory_smoke': source and"),
     ('categories.toml', 'unit = "330604"', 'unit = "330699"', "category 'factory_smoke' departments: no unit"),
     ('categories.toml', '[[groups]]', '[[groups', 'shaoxing/categories.toml: cannot be read: '),
+    ('categories.toml', 'turn_to = ["12369"]', 'turn_to = ["999"]', "'factory_smoke' turn_to: no hotline has the code '999'"),
+    ('city.toml', 'use = "danger"', 'use = "fun"', 'hotlines no. 3 use: '),
     ('units.json', '"parent": "330602"', '"parent": "330699"', "unit '330602001' parent: no unit before it"),
     ('units.json', '"kind": "street"', '"kind": "community"', "unit '330602001': a community lies below a street"),
     ('units.json', '"parent": null', '"parent": "3306"', "unit '3306': only '3306' has no parent"),
