@@ -32,8 +32,8 @@ async def _report_moved(tx: Tx, city: City, facts: Facts) -> list[Any]:
     if not told:
         return []
     lines = [_moved(facts['move'], case)]
-    reason = case_words.labels_of_reasons().get(told[-1].reason or '')
-    lines += [part for part in (reason, told[-1].words) if part]
+    reason = case_words.reasons(city, case.category).get(told[-1].reason or '')
+    lines += [part for part in (reason, say.quoted(told[-1].words or '')) if part]
     shown: list[Any] = []
     if facts['move'] == 'resolve':
         shown = list(pictures.compared(await photos.list_photos(tx, case.draft)))

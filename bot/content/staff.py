@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from bot.content.language import _
 from bot.content.reports import cases as case_words
 from bot.content.reports import labels
-from bot.content.say import Button, data, say
+from bot.content.say import Button, data, quoted, say
 from civic.city import City
 from civic.people import StaffMember
 from civic.reports import workflow
@@ -80,11 +80,11 @@ def case_card(case: Case, told: Sequence[Row[Any]], moves: Sequence[str], city: 
         f'{case.number} · {labels.state(case.state)}',
         labels.category(city, case.category),
         f'📍 {labels.unit(city, case.unit_code)}',
-        f'　 {labels.place(case.lat, case.place_words)}',
-        f'📝 {case.words or _("(removed, as the reporter wished)")}',
+        labels.place(case.lat, case.place_words),
+        f'📝\n{quoted(case.words)}' if case.words else _('📝 (removed, as the reporter wished)'),
         _('Owner: {name}').format(name=case.owner_name or '—'),
         '',
-        *[case_words.event_line(event, city, for_staff=True) for event in told[-case_words.RECENT :]],
+        *[case_words.event_line(event, case, city, for_staff=True) for event in told[-case_words.RECENT :]],
     ]
     return say('\n'.join(lines), move_rows(case, moves))
 
@@ -132,9 +132,9 @@ def ask_proof_words(report_id: int) -> Any:
     return say(_('Photo received. Write a sentence too, or resolve now.'), rows)
 
 
-def ask_reason(case: Case) -> Any:
+def ask_reason(case: Case, city: City) -> Any:
     """Why a case is not accepted."""
-    reasons = case_words.labels_of_reasons()
+    reasons = case_words.reasons(city, case.category)
     rows: list[list[Button]] = [
         [(reasons[code], data('why', code, case.id, case.version))] for code in workflow.REJECT_REASONS
     ]

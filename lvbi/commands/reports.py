@@ -6,6 +6,7 @@ import typer
 
 from bot.content import operators, pack
 from bot.content.reports import labels
+from bot.content.say import quoted
 from civic import audit
 from civic.city import City
 from civic.refusals import Refusal
@@ -70,7 +71,9 @@ async def _show(text: str, settings: Settings) -> None:
 
     with worded():
         typer.echo(
-            harmless('\n'.join([*_lines(case, city), '', *(event_line(one, city, for_staff=True) for one in told)]))
+            harmless(
+                '\n'.join([*_lines(case, city), '', *(event_line(one, case, city, for_staff=True) for one in told)])
+            )
         )
 
 
@@ -78,11 +81,12 @@ def _lines(case: Case, city: City) -> list[str]:
     place = f'{case.lat}, {case.lon}' if case.lat is not None else ''
     return [
         f'{case.number} {_category(city, case.category)} · {labels.state(case.state)}',
-        f'{labels.unit(city, case.unit_code)}  {place}  {case.place_words or ""}'.rstrip(),
+        f'{labels.unit(city, case.unit_code)}  {place}'.rstrip(),
+        *([quoted(case.place_words)] if case.place_words else []),
         labels.moment(case.filed_at, city),
         case.owner_name or '—',
         '',
-        case.words or '—',
+        quoted(case.words or '—'),
     ]
 
 

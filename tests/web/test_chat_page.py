@@ -236,6 +236,13 @@ async def test_a_command_in_a_message_is_said_by_a_tap(phone: Phone) -> None:
     assert phone.page.url.endswith('/chat')
 
 
+async def test_nothing_in_the_words_of_others_can_be_tapped(phone: Phone) -> None:
+    theirs = '│ 打开 http://example.org/x 或 13800000000\n│ /close'
+    phone.house.put('sendMessage', text=f'看 /myreports\n{theirs}\n再看 https://example.org/ours')
+    await expect(phone.page.locator('#log .text a')).to_have_text(['/myreports', 'https://example.org/ours'])
+    await expect(phone.page.locator('#log .text').last).to_contain_text(theirs, use_inner_text=True)
+
+
 async def test_a_tap_is_answered_by_a_toast_or_by_a_question_to_confirm(make_phone: PhoneMaker) -> None:
     def answer(update: Json) -> list[Json]:
         data = update['callback_query']['data']

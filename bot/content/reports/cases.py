@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from bot.content.language import _
 from bot.content.reports import labels
-from bot.content.say import Button, data, say
+from bot.content.say import Button, data, quoted, say
 from civic.city import City
 from civic.reports.cases import Case
 from civic.reports.drafts import Draft
@@ -37,17 +37,17 @@ def own_case(case: Case, told: Sequence[Row[Any]], city: City) -> Any:
     lines.append(_('State: {state}').format(state=labels.state(case.state)))
     if case.owner_name:
         lines.append(_('Handled by: {name}').format(name=case.owner_name))
-    lines += ['', *[event_line(event, city, for_staff=False) for event in told[-RECENT:]]]
+    lines += ['', *[event_line(event, case, city, for_staff=False) for event in told[-RECENT:]]]
     return say('\n'.join(lines), _own_rows(case))
 
 
-def event_line(event: Row[Any], city: City, *, for_staff: bool) -> str:
+def event_line(event: Row[Any], case: Case, city: City, *, for_staff: bool) -> str:
     """One line of history."""
     who = _who(event, for_staff)
     line = f'{labels.moment(event.at, city)} {move(event.move)}{who}'
-    reason = labels_of_reasons().get(event.reason or '')
-    said = [part for part in (reason, event.words) if part]
-    return f'{line}\n　　{" · ".join(said)}' if said else line
+    reason = reasons(city, case.category).get(event.reason or '')
+    lines = [line, f'　　{reason}' if reason else '', quoted(event.words or '')]
+    return '\n'.join(part for part in lines if part)
 
 
 def _who(event: Row[Any], for_staff: bool) -> str:
@@ -78,10 +78,12 @@ def move(code: str) -> str:
     return names[code]
 
 
-def labels_of_reasons() -> dict[str, str]:
-    """The reasons for not accepting a case, and where to turn."""
+def reasons(city: City, category: str) -> dict[str, str]:
+    """The reasons for not accepting a case of this category, and where to turn."""
     return {
-        'not_ours': _('not a matter for this office; please call 12345'),
+        'not_ours': _('not a matter for this office; please call {contacts}').format(
+            contacts=labels.contacts(city, category)
+        ),
         'unclear': _('place or matter cannot be made out; please report it again with a photo and the place'),
         'duplicate': _('the same case is already in hand; for questions please call 12345'),
         'not_environment': _('not a matter of the environment; please call 12345'),

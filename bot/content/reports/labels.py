@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.content.language import _, reader
+from bot.content.say import quoted
 from civic.city import City
 from civic.reports.cases import Case
 from civic.reports.drafts import Draft
@@ -52,11 +53,10 @@ def category(city: City, code: str) -> str:
 
 
 def place(lat: float | None, place_words: str | None) -> str:
-    """What is known of the exact place."""
-    parts = [place_words] if place_words else []
-    if lat is not None:
-        parts.append(_('a point on the map'))
-    return ' · '.join(parts) or '—'
+    """What is known of the exact place, in lines of its own."""
+    said = [quoted(place_words)] if place_words else []
+    point = [f'　 {_("a point on the map")}'] if lat is not None else []
+    return '\n'.join(said + point) or '　 —'
 
 
 def line(case: Case, city: City) -> str:
@@ -67,3 +67,9 @@ def line(case: Case, city: City) -> str:
 def draft(one: Draft, city: City) -> str:
     """A draft in a few words."""
     return category(city, one.category) if one.category else (one.words or _('photos'))[:24]
+
+
+def contacts(city: City, of_category: str) -> str:
+    """Whom to turn to with a matter of a category."""
+    between = '、' if reader() == 'zh' else ', '
+    return between.join(f'☎ {line.number} {line.name.at(reader())}' for line in city.contacts(of_category))

@@ -5,7 +5,7 @@ from typing import Any
 from bot.content.language import _, counted
 from bot.content.reports import labels
 from bot.content.residents import with_menu
-from bot.content.say import Button, data, edit, say, strip
+from bot.content.say import Button, data, edit, quoted, say, strip
 from civic.city import City
 from civic.reports.drafts import MOST_DRAFTS, Draft
 from civic.reports.filing import Filed
@@ -39,9 +39,9 @@ def _staff_view(draft: Draft, city: City) -> str:
         '',
         labels.category(city, draft.category or ''),
         f'📍 {labels.unit(city, draft.unit or "")}',
-        f'　 {labels.place(draft.lat, draft.place_words)}',
+        labels.place(draft.lat, draft.place_words),
         f'📷 {photos}',
-        f'📝 {draft.words or ""}',
+        f'📝\n{quoted(draft.words or "")}',
     ]
     return '\n'.join(lines + _hints(draft))
 

@@ -49,7 +49,7 @@ async def do(turn: Turn, value: str) -> Any:
         if case.version != number_in(version):
             raise Refusal('changed_meanwhile')
     if name == 'reject':
-        return words.ask_reason(case)
+        return words.ask_reason(case, turn.city)
     if name == 'reassign':
         able = await colleagues(turn.tx, case.unit_path)
         return words.ask_owner(case, [one for one in able if one.id != case.owner_id], turn.city)

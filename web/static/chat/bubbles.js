@@ -41,7 +41,10 @@
     return parts.concat(text.slice(from));
   };
 
-  const words = text => make('p', {class: 'text'}, ...linked(text));
+  /* What somebody else wrote stands behind a bar, line by line, and gets no links. */
+  const QUOTED = /(^│ .*$)/m;
+  const words = text => make('p', {class: 'text'},
+    ...text.split(QUOTED).reduce((parts, part, n) => parts.concat(n % 2 ? part : linked(part)), []));
 
   const file = (place, kept) => '/chat/' + place + '/' + encodeURIComponent(kept.$kept[0]);
 
