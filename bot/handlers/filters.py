@@ -8,6 +8,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.content.say import VERSION
 
+AROUND = ' \n.,!?~…。，、！？～'
+
 
 class Tapped(Filter):
     """A button of ours of this version with one of `verbs`; gives the handler `verb` and `value`."""
@@ -40,6 +42,6 @@ class Says(Filter):
         self.topics = {word.casefold(): topic for topic, words in topics.items() for word in words}
 
     async def __call__(self, event: Message) -> bool | dict[str, Any]:
-        """Compare without regard to case or spaces around."""
-        topic = self.topics.get((event.text or '').strip().casefold())
+        """Compare without regard to case, or to spaces and punctuation around."""
+        topic = self.topics.get((event.text or '').strip(AROUND).casefold())
         return {'topic': topic} if topic else False

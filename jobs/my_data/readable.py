@@ -1,6 +1,5 @@
 """Rows made readable: names for codes, times with the city's zone, nothing that only the house can use."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,13 +9,12 @@ import orjson
 
 from bot.content.language import reader
 from bot.content.reports import labels
+from civic import codes
 from civic.city import City
-from civic.codes import ALPHABET
 from civic.reports.numbers import Number
 
 Found = Mapping[str, Sequence[Mapping[str, Any]]]
 
-_CODE = re.compile(rf'\b[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}\b')
 BLOT = '****-****-****'
 
 YOU = {
@@ -86,7 +84,7 @@ class Readable:
         if isinstance(value, datetime):
             return value.astimezone(self.zone).isoformat(timespec='seconds')
         if isinstance(value, str):
-            return _CODE.sub(BLOT, value)
+            return codes.PATTERN.sub(BLOT, value)
         if isinstance(value, dict):
             return {name: self.value(part) for name, part in value.items()}
         return [self.value(part) for part in value] if isinstance(value, list) else value

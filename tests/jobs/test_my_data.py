@@ -9,11 +9,13 @@ import orjson
 import pytest
 from sqlalchemy import select, update
 
+from civic.city import City
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.files_check import compare
 from jobs.house import JobHouse
 from jobs.my_data import archive, orders
+from jobs.my_data.readable import BLOT, Readable
 from storage import outbox
 from storage.media import MediaUnreachable
 from storage.tables import files, photos
@@ -259,3 +261,17 @@ async def test_an_order_that_kills_its_workers_fails_in_the_end_and_the_person_i
         'failed',
         'due',
     ]
+
+
+@pytest.mark.parametrize(
+    ('said', 'kept'),
+    [
+        ('码ABCD-EFGH-JKLM，别告诉人', f'码{BLOT}，别告诉人'),
+        ('/start abcd-efgh-jklm', f'/start {BLOT}'),
+        ('设备号 ABCD-EFGH-JKLM-NPQR', '设备号 ABCD-EFGH-JKLM-NPQR'),
+        ('XABCD-EFGH-JKLM', 'XABCD-EFGH-JKLM'),
+        ('ABCD-EFGH-JKL0', 'ABCD-EFGH-JKL0'),
+    ],
+)
+def test_codes_are_blotted_out_and_nothing_else(said: str, kept: str, city: City) -> None:
+    assert Readable(city).value({'text': said}) == {'text': kept}
