@@ -29,7 +29,7 @@ AT_ONCE = 20
 class Speechless:
     """A channel that says everything to nobody, at once."""
 
-    name, bot, keeps_uploads, shows_notice = 'bench', 1, False, False
+    name, bot, keeps_uploads, has_page = 'bench', 1, False, False
 
     async def keep(
         self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]

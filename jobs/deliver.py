@@ -19,7 +19,7 @@ from civic.reports import abandoned
 from civic.staff import find_member
 from jobs.house import JobHouse
 from jobs.steady import going_on
-from storage import arrivals, outbox
+from storage import arrivals, fault_points, outbox
 from storage.arrivals import Address, Listener
 from storage.dead_letters import Trouble
 from storage.store import StoreDown, Tx
@@ -34,6 +34,7 @@ async def deliver_due(house: JobHouse) -> int:
     """Claim a round of due notices and say each; gives how many were claimed."""
     async with house.store.begin() as tx:
         rows = await outbox.claim(tx, house.worker, ROUND)
+    fault_points.reach('after_claim')
     chats: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         chats[row.conversation_id].append(row)
@@ -126,12 +127,14 @@ async def _give_up(house: JobHouse, row: Row[Any], fault: Exception) -> None:
 async def _call(house: JobHouse, channel: Channel, row: Row[Any], calls: Sequence[Call]) -> None:
     """Say over the wire, after the commit that says so, and note what came of it."""
     trouble = None
+    fault_points.reach('after_calling')
     try:
         spoken = await channel.speak(row.chat_id, list(enumerate(calls))[row.spoken :])
     except Exception as fault:
         trouble = Trouble.of(fault)
         spoken = [Spoken(row.spoken, fate=Fate.DOUBTFUL)]
         log.error('a notice is ambiguous', reference=trouble.reference, notice=row.id, exc_info=fault)
+    fault_points.reach('after_answer')
     async with house.store.begin() as tx:
         if is_away(spoken):
             await arrivals.mark_unreachable(tx, [Address(row.channel, row.bot, row.chat_id)])

@@ -16,6 +16,7 @@ from civic.city import City
 from civic.guesses import prepare_words
 from civic.places import prepare_ground
 from jobs.house import JobHouse
+from lvbi.faults import arm_by_environment
 from lvbi.secret_key import secret_key
 from lvbi.settings import CHANNELS, Settings, SettingsWrong, Wrong
 from lvbi.stores import open_media, open_store
@@ -53,6 +54,7 @@ class Parts:
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open all parts. Raises Refusal, SettingsWrong, PackError, MediaUnreachable."""
+    arm_by_environment()
     city = pack.load(settings.city)
     names = channel_names(settings, city)
     prepare_ground(city)

@@ -18,7 +18,7 @@ class WireChannel:
 
     name = 'wire'
     bot = 1
-    shows_notice = False
+    has_page = False
 
     def __init__(self, *, keeps_uploads: bool = False) -> None:
         self.keeps_uploads = keeps_uploads

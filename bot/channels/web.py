@@ -28,7 +28,7 @@ class WebChannel:
     name = 'web'
     bot = 0
     keeps_uploads = True
-    shows_notice = True
+    has_page = True
 
     async def keep(
         self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]

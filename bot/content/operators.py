@@ -81,6 +81,8 @@ FAULTS: dict[str, Callable[[Facts], str]] = {
     'not_a_database': lambda facts: _('must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE'),
     'tls_by_environment': lambda facts: _('has no ssl options: set PGSSLMODE=require (or stricter) instead'),
     'not_a_token': lambda facts: _('must be the token that BotFather gave, such as 123456789:AAE…'),
+    'for_tests_only': lambda facts: _('kills this process on purpose; only tests may set it'),
+    'no_such_fault': lambda facts: _('there is no such fault point; there are: {choices}').format(**facts),
     'https_needed': lambda facts: _('must begin with https://; Telegram posts to nothing else'),
     'less_than': lambda facts: _('must be below {lt}: the numbers of groups are negative').format(**facts),
     'no_such_channel': lambda facts: _('there is no channel "{value}"; there are: {choices}').format(**facts),

@@ -44,7 +44,12 @@ async def show_later(message: Message, turn: Turn) -> Any:
 
 async def show_settings(message: Message, turn: Turn) -> Any:
     """Show the settings."""
-    return words.settings(turn.resident, turn.staff)
+    return words.settings(turn.resident, turn.staff, has_page=turn.has_page)
+
+
+async def show_notice(message: Message, turn: Turn) -> Any:
+    """Say what happens to people's data."""
+    return words.notice_text(turn.city)
 
 
 async def cancel(message: Message, turn: Turn) -> Any:
@@ -148,6 +153,7 @@ COMMANDS = {
     'myreports': my_reports.show,
     'settings': show_settings,
     'help': show_help,
+    'notice': show_notice,
     'cancel': cancel,
     'mydata': my_data,
     'forget': forget,

@@ -27,7 +27,7 @@ class Turn:
     resident: Resident
     staff: StaffMember | None
     keeps_uploads: bool
-    shows_notice: bool
+    has_page: bool
     network: str | None = None  # keyed digest of the network address that the update came from
 
     def __post_init__(self) -> None:

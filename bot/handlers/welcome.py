@@ -17,7 +17,7 @@ async def greet(turn: Turn, update: Update) -> list[Any]:
     version = turn.city.notice.version
     if turn.resident.notice_version == version:
         return []
-    if turn.shows_notice or turn.data.get('noticed') == version:
+    if turn.has_page or turn.data.get('noticed') == version:
         await residents.agree(turn.tx, turn.resident.id, version)
         return [words.step_by_step()] if turn.data.pop('noticed', None) is None else []
     turn.data['noticed'] = version

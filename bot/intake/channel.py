@@ -89,14 +89,14 @@ class Unsaid:
 class Channel(Protocol):
     """One way to people.
 
-    `keeps_uploads`: photos lie in our store before their update comes; `shows_notice`: the data notice stands on a
-    screen of its own before anything can be sent.
+    `keeps_uploads`: photos lie in our store before their update comes; `has_page`: the chat is a page of ours, which
+    shows the data notice before anything can be sent, has large type, and moves to another device by a code.
     """
 
     name: str
     bot: int
     keeps_uploads: bool
-    shows_notice: bool
+    has_page: bool
 
     async def keep(
         self, tx: Tx, conversation: Conversation, heard: Heard | None, calls: Sequence[Call]

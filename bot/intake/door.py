@@ -21,7 +21,7 @@ from bot.intake.said import Marks, unsaid_of
 from civic.city import City
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
-from storage import arrivals, dead_letters
+from storage import arrivals, dead_letters, fault_points
 from storage.arrivals import Address, Conversation
 from storage.store import Store, StoreDown, Tx
 
@@ -57,6 +57,7 @@ class Intake:
         address = Address(channel.name, channel.bot, heard.chat_id)
         async with self.order.holding(address):
             kept = await self._keep(channel, heard)
+            fault_points.reach('after_commit')
             if committed is not None:
                 committed()
             if kept.unsaid.calls and not self.marks.has(channel, heard.key):
@@ -65,7 +66,9 @@ class Intake:
 
     async def speak(self, channel: Channel, key: str, chat_id: int, unsaid: Unsaid) -> None:
         """Say what is kept and unsaid, and remember what was said; what fails waits for the sweep."""
-        self.marks.add(channel, key, chat_id, unsaid, await channel.speak(chat_id, unsaid.calls))
+        spoken = await channel.speak(chat_id, unsaid.calls)
+        fault_points.reach('before_said')
+        self.marks.add(channel, key, chat_id, unsaid, spoken)
 
     async def _keep(self, channel: Channel, heard: Heard) -> Kept:
         """Run the turn; a refusal or a fault rolls it back and a second turn keeps the update with its answer."""
@@ -121,7 +124,7 @@ class Intake:
         staff = None
         if row.staff_id is not None:
             staff = StaffMember(row.staff_id, row.staff_name, row.role, row.unit_code, row.unit_path)
-        ways = (channel.keeps_uploads, channel.shows_notice)
+        ways = (channel.keeps_uploads, channel.has_page)
         return Turn(tx, tx.now, self.city, conversation, resident, staff, *ways, network)
 
     def _dispatch(self, channel: Channel, heard: Heard) -> Answer:
@@ -184,3 +187,4 @@ async def _write(
     if trouble:
         kept |= {'reference': trouble.reference, 'trouble': trouble.kind}
     await arrivals.keep(tx, conversation, heard.key, kept)
+    fault_points.reach('before_commit')

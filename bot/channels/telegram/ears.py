@@ -27,6 +27,7 @@ class Ears:
         self.channel = channel
         self._intake = intake
         self._staff_group = staff_group
+        self._left: set[int] = set()  # groups we have just left: what was written there meanwhile still comes
 
     async def take(self, update: dict[str, Any], kept: Callable[[], None] = ignore) -> None:
         """Hear one update; `kept` is called when it is committed, before it is answered. Raises StoreDown."""
@@ -37,11 +38,14 @@ class Ears:
         kept()
         if found is None:
             log.info('an update of a kind that is not answered', update=update.get('update_id'))
-        elif found.present and found.chat_id != self._staff_group:
+        elif found.chat_id != self._staff_group:
             await self._leave(found)
 
     async def _leave(self, group: Elsewhere) -> None:
         """Say why, and go; who does not let us speak is left without a word."""
+        if group.went or (group.chat_id in self._left and not group.came):
+            return
+        self._left.add(group.chat_id)
         wire = self.channel.wire
         with speaking(locale_of(group.language_code)):
             why = words.not_for_groups()

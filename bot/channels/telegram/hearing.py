@@ -13,11 +13,12 @@ IN = ('member', 'administrator', 'creator', 'restricted')
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """An update from a group or a channel; `present` tells whether we are (still) in it."""
+    """An update from a group or a channel; `came` or `went` when it says that we were added or put out."""
 
     chat_id: int
     language_code: str | None
-    present: bool
+    came: bool = False
+    went: bool = False
 
 
 def heard_of(update: dict[str, Any]) -> Heard | Elsewhere | None:
@@ -29,8 +30,8 @@ def heard_of(update: dict[str, Any]) -> Heard | Elsewhere | None:
     message = event.get('message') or {} if kind == 'callback_query' else event
     chat, sender = message.get('chat'), event.get('from') or {}
     if chat is not None and chat['type'] != PRIVATE:
-        present = kind != 'my_chat_member' or event['new_chat_member']['status'] in IN
-        return Elsewhere(chat['id'], sender.get('language_code'), present)
+        moved = event['new_chat_member']['status'] in IN if kind == 'my_chat_member' else None
+        return Elsewhere(chat['id'], sender.get('language_code'), moved is True, moved is False)
     if kind == 'edited_message' and 'location' in event:
         return None  # the first point of a live location was heard with its message
     return Heard(

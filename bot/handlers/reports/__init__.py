@@ -12,6 +12,7 @@ def make_router() -> Router:
     router.message.register(start.take_photo, Holds('photo'))
     router.message.register(start.take_place, Holds('location'))
     router.message.register(start.take_text, Holds('text'))
+    router.edited_message.register(start.take_edit, Holds('text', 'caption'))
     router.callback_query.register(steps.tap, Tapped(*steps.TAPS))
     router.callback_query.register(mine.tap, Tapped(*mine.TAPS))
     return router
