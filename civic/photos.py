@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, func, insert, select, true, update
 
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
+from civic.reports.unreadable import unreadable
+from storage import doomed
 from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import albums, photos, reports
@@ -172,6 +174,17 @@ async def keep_upload(tx: Tx, conversation_id: int, row: dict[str, Any]) -> str:
     return token
 
 
+KEYS = ('clean_key', 'small_key', 'original_key')
+
+
+async def remove(tx: Tx, which: ColumnElement[bool]) -> int:
+    """Remove photo rows and doom their files, in one transaction; gives how many photos."""
+    gone = delete(photos).where(which).returning(*(photos.c[key] for key in KEYS))
+    rows = (await tx.execute(gone)).all()
+    await doomed.doom(tx, [key for row in rows for key in row if key])
+    return len(rows)
+
+
 async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
     """Find a photo that was cleaned, with the case it belongs to; `may_see` tells who may have it."""
     if '\x00' in token:
@@ -193,7 +206,7 @@ async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
             reports.c.resolved_at,
         )
         .outerjoin(reports, reports.c.draft == photos.c.draft)
-        .where(photos.c.token == token, photos.c.state == 'ready')
+        .where(photos.c.token == token, photos.c.state == 'ready', unreadable().is_not(true()))
     )
     return (await tx.execute(statement)).one_or_none()
 

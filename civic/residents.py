@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, select, true, update
+from sqlalchemy import bindparam, func, select, update
 
 from civic import codes
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
-from civic.reports import forgetting
+from civic.reports.workflow import FINAL
 from storage.arrivals import Conversation
+from storage.given_up import give_up
 from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import (
-    codes as code_rows,
-)
-from storage.tables import (
     conversations,
     drafts,
-    files,
     inbox,
     outbox,
     report_events,
@@ -85,49 +82,15 @@ async def gather(tx: ReadTx, conversation_id: int) -> dict[str, Any]:
     }
 
 
-async def forget(
-    tx: Tx, conversation: Conversation, resident: Resident, staff: StaffMember | None
-) -> tuple[int, int]:
-    """Forget a resident: identity at once, words and photos too, those of open cases when they close.
+async def forget(tx: Tx, conversation: Conversation, resident: Resident, staff: StaffMember | None) -> int:
+    """Forget a resident: from this turn on nobody reaches what he wrote; a job deletes it (civic.forgotten).
 
-    The chat goes on with a new, empty resident. Gives (cases blanked now, cases blanked when they close).
-    Raises Refusal staff_sign_out_first.
+    The chat goes on with a new, empty resident. Gives how many of his cases are open: they keep their words until
+    they close. Raises Refusal staff_sign_out_first.
     """
     if staff is not None:
         raise Refusal('staff_sign_out_first')
-    closed, still_open = await forgetting.forget_cases(tx, resident.id)
-    await forgetting.forget_albums(tx, conversation.id)
-    await _forget_photos(tx, conversation.id, closed)
-    await _forget_words(tx, conversation.id)
-    conversation.data, conversation.state = {}, None
-    row = {'locale': resident.locale, 'big': resident.big, 'created_at': tx.now}
-    fresh = (await tx.execute(residents.insert().returning(residents.c.id), row)).scalar_one()
-    await tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(resident_id=fresh))
-    gone = {'forgotten_at': tx.now, 'notice_version': None, 'consented_at': None}
-    await tx.execute(update(residents).where(residents.c.id == resident.id).values(**gone))
-    return len(closed), still_open
-
-
-async def _forget_photos(tx: Tx, conversation_id: int, closed: list[str]) -> None:
-    """Remove photos of closed cases and the chat's; those of open cases lose their sender and go with the case."""
-    mine = photo_rows.c.conversation_id == conversation_id
-    own = photo_rows.c.purpose != 'result'  # what a former officer sent belongs to the cases of others
-    evidence = select(reports.c.draft).where(reports.c.forget.is_(true()))
-    loose = photo_rows.c.draft.is_(None) | photo_rows.c.draft.not_in(evidence)
-    await forgetting.remove_photos(tx, photo_rows.c.draft.in_(closed) | (mine & own & loose))
-    await tx.execute(update(photo_rows).where(mine).values(conversation_id=None))
-
-
-async def _forget_words(tx: Tx, conversation_id: int) -> None:
-    """Blank or drop everything of a chat that holds words or names what he wrote."""
-    for table in (transcript, drafts, code_rows):
-        await tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
-    keys = await tx.execute(
-        delete(files).where(files.c.conversation_id == conversation_id).returning(files.c.media_key)
-    )
-    await forgetting.doom(tx, [row.media_key for row in keys.all()])
-    blank = {'raw': None, 'replies': None, 'unsaid': 0}
-    await tx.execute(update(inbox).where(inbox.c.conversation_id == conversation_id).values(**blank))
-    unsaid = case((outbox.c.state.in_(('due', 'claimed')), 'cancelled'), else_=outbox.c.state)
-    bare = {'state': unsaid, 'facts': {}, 'once': None}  # a draft's id in `once` would lead to its open case
-    await tx.execute(update(outbox).where(outbox.c.conversation_id == conversation_id).values(**bare))
+    still_open = select(func.count()).where(reports.c.resident_id == resident.id, reports.c.state.not_in(FINAL))
+    count: int = (await tx.execute(still_open)).scalar_one()
+    await give_up(tx, conversation, resident.locale, resident.big)
+    return count

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Delete, Update, delete, exists, or_, select, update
 
+from civic import photos as photo_verbs
 from civic.city import City
 from civic.reports import forgetting
+from storage import doomed
 from storage.store import ReadTx, Tx
 from storage.tables import (
     albums,
@@ -95,7 +97,7 @@ def _old_draft(city: City, now: datetime) -> ColumnElement[bool]:
 
 async def _drop_drafts(tx: Tx, keys: Sequence[Any]) -> None:
     await tx.execute(delete(drafts).where(drafts.c.id.in_(keys)))
-    await forgetting.remove_photos(tx, photos.c.draft.in_(keys) & ~_filed())
+    await photo_verbs.remove(tx, photos.c.draft.in_(keys) & ~_filed())
 
 
 def _filed() -> ColumnElement[bool]:
@@ -114,7 +116,7 @@ def _unused_photo(city: City, now: datetime) -> ColumnElement[bool]:
 
 
 async def _remove_photos(tx: Tx, keys: Sequence[Any]) -> None:
-    await forgetting.remove_photos(tx, photos.c.id.in_(keys))
+    await photo_verbs.remove(tx, photos.c.id.in_(keys))
 
 
 def _old_original(city: City, now: datetime) -> ColumnElement[bool]:
@@ -126,12 +128,12 @@ async def _remove_originals(tx: Tx, keys: Sequence[Any]) -> None:
     rows = await tx.execute(select(photos.c.original_key).where(photos.c.id.in_(keys)))
     gone = [row.original_key for row in rows.all()]
     await tx.execute(update(photos).where(photos.c.id.in_(keys)).values(original_key=None))
-    await forgetting.doom(tx, gone)
+    await doomed.doom(tx, gone)
 
 
 async def _remove_files(tx: Tx, keys: Sequence[Any]) -> None:
     lapsed = delete(files).where(files.c.token.in_(keys)).returning(files.c.media_key)
-    await forgetting.doom(tx, [row.media_key for row in (await tx.execute(lapsed)).all()])
+    await doomed.doom(tx, [row.media_key for row in (await tx.execute(lapsed)).all()])
 
 
 def _old_facts(city: City, now: datetime) -> ColumnElement[bool]:
@@ -149,7 +151,7 @@ CHORES = (
         'forgotten cases',
         reports.c.id,
         lambda city, now: forgetting.overlooked(),
-        forgetting.blank_overlooked,
+        forgetting.blank_cases,
     ),
     Chore('words of updates', inbox.c.id, _old_words, _running(_blank_words)),
     Chore('drafts', drafts.c.id, _old_draft, _drop_drafts),

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Column, select
 
-from civic.reports import forgetting
 from jobs.house import JobHouse
+from storage import doomed
 from storage.media import KINDS, MediaStore
 from storage.store import ReadTx, Store
 from storage.tables import doomed_files, files, photos
@@ -48,7 +48,7 @@ async def doom_stray(house: JobHouse) -> int:
         log.error('rows name files that are not there', count=len(found.missing), example=found.missing[0])
     for start in range(0, len(found.stray), BATCH):
         async with house.store.begin() as tx:
-            await forgetting.doom(tx, found.stray[start : start + BATCH])
+            await doomed.doom(tx, found.stray[start : start + BATCH])
     return len(found.stray)
 
 

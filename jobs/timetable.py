@@ -12,6 +12,7 @@ from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.files_check import doom_stray
+from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from jobs.lapse import lapse
 from jobs.my_data.orders import work_orders
@@ -40,6 +41,7 @@ class Periodic:
 PERIODIC = (
     Periodic('sweep', timedelta(seconds=10), sweep),
     Periodic('doomed', timedelta(minutes=1), delete_doomed),
+    Periodic('forgotten', timedelta(minutes=1), clear_forgotten),
     Periodic('copies', timedelta(minutes=1), remove_copies),
     Periodic('nudge', timedelta(minutes=10), nudge),
     Periodic('lapse', timedelta(hours=1), lapse),
@@ -59,7 +61,8 @@ async def run(house: JobHouse) -> None:
                 group.create_task(_keep_time(house, job, tick), name=job.name)
             group.create_task(_answer_outbox(house, deliver_due, files=False), name='deliver')
             group.create_task(_answer_outbox(house, work_orders, files=True), name='my_data')
-            group.create_task(_answer_doom(house), name='doomed bell')
+            group.create_task(_answer_bell(house, 'doomed', delete_doomed), name='doomed bell')
+            group.create_task(_answer_bell(house, 'forgotten', clear_forgotten), name='forgotten bell')
             scheduler.start()
     finally:
         if scheduler.running:
@@ -123,18 +126,18 @@ async def _seconds_until_due(house: JobHouse, files: bool) -> float:
         return min((due - tx.now).total_seconds(), NET) if due is not None else NET
 
 
-async def _answer_doom(house: JobHouse) -> None:
-    """Delete files as soon as they are doomed; the periodic job goes after those that resisted."""
-    with house.store.bells.listening('doomed') as bell:
+async def _answer_bell(house: JobHouse, topic: str, work: Work) -> None:
+    """Work as soon as it rings; the periodic job of the same name goes after what resisted."""
+    with house.store.bells.listening(topic) as bell:
         while True:
             await bell.wait()
             bell.clear()
-            await finish(_delete_now(house))
+            await finish(_work_now(house, topic, work))
 
 
-async def _delete_now(house: JobHouse) -> None:
-    with going_on('doomed'):
-        await delete_doomed(house)
+async def _work_now(house: JobHouse, topic: str, work: Work) -> None:
+    with going_on(topic):
+        await work(house)
 
 
 async def _give_back(house: JobHouse) -> None:

@@ -12,6 +12,14 @@ from storage.upsert import upsert
 UNLESS_KEPT = timedelta(hours=1)
 
 
+async def doom(tx: Tx, keys: Sequence[str]) -> None:
+    """Note files to be deleted; a job does it after the commit and again until it is done."""
+    if keys:
+        rows = [{'media_key': key, 'since': tx.now} for key in keys]
+        await tx.execute(upsert(tx.dialect, doomed_files).on_conflict_do_nothing(), rows)
+        tx.ring('doomed')
+
+
 async def doom_unless_kept(tx: Tx, keys: Sequence[str]) -> None:
     """Note files before they are written: whatever happens, they go in an hour unless `keep` is called."""
     rows = [{'media_key': key, 'since': tx.now + UNLESS_KEPT} for key in keys]

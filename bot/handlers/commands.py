@@ -117,7 +117,7 @@ async def tap_my_data(turn: Turn, value: str) -> Any:
 async def tap_forget(turn: Turn, value: str) -> Any:
     """Ask twice, then forget."""
     if value == 'yes' and turn.data.get('forget') == 'sure':
-        _now, later = await residents.forget(turn.tx, turn.conversation, turn.resident, turn.staff)
+        later = await residents.forget(turn.tx, turn.conversation, turn.resident, turn.staff)
         return words.forgotten(later)
     if value == 'sure':
         turn.data['forget'] = 'sure'

@@ -11,6 +11,7 @@ from civic.city import City
 from civic.people import StaffMember
 from civic.refusals import Refusal
 from civic.reports.numbers import Number
+from civic.reports.unreadable import readable_columns, readable_words
 from civic.reports.workflow import OPEN, STATES
 from storage.store import ReadTx, Tx
 from storage.tables import OPEN_CASES, report_events, reports, staff
@@ -46,7 +47,8 @@ class Case:
 
 
 def _cases() -> Select[Any]:
-    return select(reports, staff.c.name.label('owner_name')).outerjoin(staff, staff.c.id == reports.c.owner_id)
+    joined = reports.outerjoin(staff, staff.c.id == reports.c.owner_id)
+    return select(*readable_columns(), staff.c.name.label('owner_name')).select_from(joined)
 
 
 def case_of(row: Row[Any], prefix: str) -> Case:
@@ -157,8 +159,9 @@ async def count_queue(tx: Tx, member: StaffMember) -> dict[str, int]:
 
 async def history(tx: Tx | ReadTx, report_id: int) -> list[Row[Any]]:
     """List what happened to a case, oldest first: at, move, state_to, actor, staff_name, reason, words."""
-    told = select(report_events, staff.c.name.label('staff_name'))
-    told = told.outerjoin(staff, staff.c.id == report_events.c.staff_id).where(report_events.c.report_id == report_id)
+    columns = [column for column in report_events.c if column.name != 'words']
+    told = select(*columns, readable_words(), staff.c.name.label('staff_name')).where(reports.c.id == report_id)
+    told = told.select_from(report_events.join(reports).outerjoin(staff, staff.c.id == report_events.c.staff_id))
     return list((await tx.execute(told.order_by(report_events.c.id))).all())
 
 

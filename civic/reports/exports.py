@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from civic.city import City
 from civic.reports.cases import in_subtree
 from civic.reports.numbers import Number
+from civic.reports.unreadable import readable_columns
 from storage.store import ReadTx
 from storage.tables import photos, reports, staff
 
@@ -84,7 +85,7 @@ async def newest_reports(tx: ReadTx, city: City, wanted: Wanted, limit: int) -> 
 def _statement(city: City, wanted: Wanted) -> Select[Any]:
     mine = select(func.count()).select_from(photos).where(photos.c.draft == reports.c.draft)
     counted = mine.where(photos.c.state == 'ready').scalar_subquery()
-    columns = (reports, staff.c.name.label('owner'), counted.label('photos'))
+    columns = (*readable_columns(), staff.c.name.label('owner'), counted.label('photos'))
     joined = reports.outerjoin(staff, staff.c.id == reports.c.owner_id)
     return select(*columns).select_from(joined).where(*_conditions(city, wanted))
 

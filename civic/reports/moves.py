@@ -197,7 +197,7 @@ async def _apply(
     }
     event_id = int((await tx.execute(insert(report_events).returning(report_events.c.id), event)).scalar_one())
     if final and case.forget:
-        await forgetting.blank_case(tx, case.id, case.draft)
+        await forgetting.blank_cases(tx, [case.id])
     return event_id
 
 

@@ -120,8 +120,8 @@ async def _hand_over(house: JobHouse, row: Row[Any], parts: Sequence[Part]) -> N
     """Give the files their rows and tell the person, unless he was forgotten meanwhile."""
     keys = [part.key for part in parts]
     async with house.intake.order.holding(Address(row.channel, row.bot, row.chat_id)), house.store.begin() as tx:
-        await arrivals.lock(tx, row.conversation_id)
-        if await outbox.still_mine(tx, row.id, house.worker) is None:
+        listener = await arrivals.lock(tx, row.conversation_id)
+        if await outbox.still_mine(tx, row.id, house.worker) is None or listener.unreachable:
             await doomed.doom_now(tx, keys)
             return
         if not await doomed.keep(tx, keys):

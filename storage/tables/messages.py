@@ -5,7 +5,8 @@ from sqlalchemy import BIGINT, Column, Float, ForeignKey, Index, Integer, Table,
 from storage.columns import Id, Json, Moment
 from storage.tables.metadata import metadata
 
-# Every update heard, once; its frozen replies; raw words are blanked after 48 h, the key stays.
+# Every update heard, once; its frozen replies; raw words are blanked after 48 h, the key stays. Where its chat was
+# forgotten, a bare row without a chat holds the key.
 inbox = Table(
     'inbox',
     metadata,
@@ -13,7 +14,7 @@ inbox = Table(
     Column('channel', Text, nullable=False),
     Column('bot', BIGINT, nullable=False),
     Column('key', Text, nullable=False),
-    Column('conversation_id', Id, ForeignKey('conversations.id'), nullable=False),
+    Column('conversation_id', Id, ForeignKey('conversations.id')),
     Column('heard_at', Moment, nullable=False),
     Column('outcome', Text, nullable=False),
     Column('raw', Text),

@@ -154,6 +154,8 @@ reports = Table(
         postgresql_where=text('copies_since IS NOT NULL'),
     ),
 )
+    Index('ix_reports_conversation_id', 'conversation_id'),
+    Index('ix_reports_done', 'id', 'unit_path', sqlite_where=DONE_CASES, postgresql_where=DONE_CASES),
 
 report_events = Table(
     'report_events',

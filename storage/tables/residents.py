@@ -14,10 +14,10 @@ residents = Table(
     Column('notice_version', Text),
     Column('consented_at', Moment),
     Column('created_at', Moment, nullable=False),
-    Column('forgotten_at', Moment),
 )
 
-# One row a chat: its row lock is the order of everything that touches the chat.
+# One row a chat: its row lock is the order of everything that touches the chat. A chat that was given up (/forget) has
+# an address that nobody has, until a job has cleared it and deletes it.
 conversations = Table(
     'conversations',
     metadata,

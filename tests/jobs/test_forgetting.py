@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
-from civic.reports.forgetting import forget_cases as drop_cases
 from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.files_check import compare
+from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from jobs.lapse import lapse
 from jobs.my_data import orders
@@ -55,7 +55,9 @@ async def everywhere(house: JobHouse, words: str) -> set[str]:
 
 
 async def in_order(house: JobHouse) -> None:
-    """Let the doomed files go and check that files and rows fit."""
+    """Let what was forgotten and the doomed files go, and check that files and rows fit."""
+    await clear_forgotten(house)
+    assert await clear_forgotten(house) == 0
     await delete_doomed(house)
     found = await compare(house)
     assert (found.missing, found.stray) == ([], [])
@@ -73,7 +75,7 @@ async def kept_words(house: JobHouse, chat: int, words: str) -> list[str]:
     return [*places, *(['cases and chats'] if words in str(whole) else [])]
 
 
-async def test_words_photos_files_and_notices_of_closed_matters_go_at_once(house: JobHouse, clock: FakeClock) -> None:
+async def test_words_photos_files_and_notices_of_closed_matters_go(house: JobHouse) -> None:
     person = await web_person(house.intake)
     report_id = await files_report(house, person, WORDS)
     await resolves(house, await officer(house), report_id)
@@ -92,12 +94,11 @@ async def test_words_photos_files_and_notices_of_closed_matters_go_at_once(house
     await in_order(house)
     assert await lying(house) == []
     assert await kept_words(house, chat, WORDS) == []
-    assert len(await read_chat(house.store, chat)) == 1  # that it is done
+    assert len(await read_chat(house.store, await chat_of(house.store, person))) == 1  # that it is done
     bare = await case(house, report_id)
     assert (bare.state, bare.resident_id, bare.conversation_id, bare.lat) == ('confirmed', None, None, None)
-    old, new = await rows(house.store, select(residents).where(residents.c.id.in_((1, 3))))
-    assert old.forgotten_at == clock.now
-    assert new.forgotten_at is None
+    left = await rows(house.store, select(residents.c.id).order_by(residents.c.id))
+    assert [row.id for row in left] == [2, 3]  # the officer, and the new person of the chat
 
 
 async def test_an_open_case_keeps_its_words_and_photo_until_it_closes_and_then_they_go(
@@ -136,6 +137,7 @@ async def test_what_staff_were_shown_of_a_forgotten_case_leaves_their_chats_too(
     await resolves(house, member, report_id)
     await person.taps(f'1:ans:{report_id}:3:fixed')
     await forget(person)
+    await clear_forgotten(house)
     assert await everywhere(house, WORDS) == {'transcript'}
     assert await remove_copies(house) == 0
     clock.tick(seconds=10)
@@ -154,6 +156,7 @@ async def test_a_move_of_an_officer_who_saw_the_case_before_it_was_forgotten_is_
     report_id = await files_report(house, person, WORDS)
     member = await officer(house)
     await forget(person)
+    await clear_forgotten(house)
     await member.taps(f'1:do:claim:{report_id}:1')
     found = await case(house, report_id)
     assert (found.state, found.forget, found.version) == ('received', True, 2)
@@ -166,10 +169,11 @@ async def test_forgetting_waits_for_a_move_that_is_under_way_and_then_sees_that_
         return  # there the gate lets in one transaction at a time
     person = await web_person(house.intake)
     report_id = await files_report(house, person, WORDS)
+    await forget(person)
     closed = {'state': 'rejected', 'version': 2}
     async with house.store.begin() as tx:
         await tx.execute(update(reports).where(reports.c.id == report_id).values(**closed))
-        forgetting = asyncio.get_running_loop().create_task(forget(person))
+        forgetting = asyncio.get_running_loop().create_task(clear_forgotten(house))
         while not (await tx.execute(text('SELECT 1 FROM pg_locks WHERE NOT granted'))).all():
             assert not forgetting.done()
     await forgetting
@@ -183,6 +187,7 @@ async def test_a_closed_case_whose_words_were_overlooked_loses_them_in_the_upkee
     person = await web_person(house.intake)
     report_id = await files_report(house, person, WORDS)
     await forget(person)
+    await clear_forgotten(house)
     async with house.store.begin() as tx:
         await tx.execute(update(reports).where(reports.c.id == report_id).values(state='rejected'))
     await keep_up(house)
@@ -198,27 +203,9 @@ async def test_a_notice_that_was_said_does_not_lead_from_the_chat_to_its_forgott
     await notify(house.store, chat, 'E-1', once=f'nudge:{draft}')
     await deliver_due(house)
     await forget(person)
-    kept = await rows(house.store, select(outbox).where(outbox.c.conversation_id == chat))
-    assert kept
-    assert draft not in str(kept)
-
-
-async def test_forgetting_somebody_with_many_cases_asks_the_store_no_more_than_with_one(
-    house: JobHouse,
-) -> None:
-    counts = []
-    for chat_id, many in ((7, 1), (8, 4)):
-        person = await web_person(house.intake, chat_id=chat_id)
-        for _ in range(many):
-            await files_report(house, person, WORDS)
-        async with house.store.begin() as tx:
-            closed = update(reports).where(reports.c.resident_id.is_not(None)).values(state='rejected')
-            await tx.execute(closed)
-            mine = (await tx.execute(select(conversations).where(conversations.c.chat_id == chat_id))).one()
-            before = tx.statements
-            assert (await drop_cases(tx, mine.resident_id))[1] == 0
-            counts.append(tx.statements - before)
-    assert counts[0] == counts[1] == 3
+    await clear_forgotten(house)
+    assert await rows(house.store, select(outbox).where(outbox.c.conversation_id == chat)) == []
+    assert 'outbox' not in await everywhere(house, draft)
 
 
 async def test_another_persons_things_stay(house: JobHouse) -> None:

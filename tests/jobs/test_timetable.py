@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from bot.content.calls import Call
 from bot.intake.channel import Spoken
-from civic.reports import forgetting
 from jobs import timetable
 from jobs.house import JobHouse
 from jobs.steady import finish
+from storage import doomed
 from storage.media import new_key
 from storage.store import StoreBusy
 from storage.tables import doomed_files, files, leases
@@ -90,7 +90,7 @@ async def test_data_are_handed_over_and_doomed_files_go_without_anybody_asking(
         await person.says('/mydata')
         await soon(made)
         async with house.store.begin() as tx:
-            await forgetting.doom(tx, [key])
+            await doomed.doom(tx, [key])
         await soon(deleted)
     assert len(await rows(house.store, select(files.c.token))) == 1
     assert await rows(house.store, select(doomed_files.c.media_key)) == []

@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import expect
 from sqlalchemy import select
 
-from storage.tables import doomed_files, photos, reports, transcript
+from storage.given_up import FORGOTTEN
+from storage.tables import conversations, doomed_files, photos, reports, transcript
 from tests.journeys.conftest import TakePhone
 from tests.journeys.house import LiveHouse
 from tests.journeys.phones import AT, Phone
@@ -103,10 +104,11 @@ async def test_being_forgotten_empties_the_chat_and_deletes_the_photos(
     await resident.tap('继续', '是的，删除')
     await resident.reads('您的身份、文字和照片都已去掉')
     assert (await ask.get(live_house.address + str(address))).status == 404
-    await resident.page.reload()
     await resident.reads('您的身份、文字和照片都已去掉')
     assert len(await resident.everything()) == 1
     async with asyncio.timeout(20):
+        while await live_house.rows(select(conversations).where(conversations.c.channel == FORGOTTEN)):
+            pass
         while await live_house.rows(select(doomed_files)):
             pass
     assert live_house.files() == set()

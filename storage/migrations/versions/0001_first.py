@@ -62,7 +62,6 @@ def upgrade() -> None:
         sa.Column('notice_version', sa.Text(), nullable=True),
         sa.Column('consented_at', storage.columns.Moment(), nullable=True),
         sa.Column('created_at', storage.columns.Moment(), nullable=False),
-        sa.Column('forgotten_at', storage.columns.Moment(), nullable=True),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_residents')),
     )
     op.create_table(
@@ -220,7 +219,7 @@ def upgrade() -> None:
         sa.Column('channel', sa.Text(), nullable=False),
         sa.Column('bot', sa.BIGINT(), nullable=False),
         sa.Column('key', sa.Text(), nullable=False),
-        sa.Column('conversation_id', storage.columns.Id, nullable=False),
+        sa.Column('conversation_id', storage.columns.Id, nullable=True),
         sa.Column('heard_at', storage.columns.Moment(), nullable=False),
         sa.Column('outcome', sa.Text(), nullable=False),
         sa.Column('raw', sa.Text(), nullable=True),
@@ -375,6 +374,7 @@ def upgrade() -> None:
         'ix_reports_copies',
         'reports',
         ['copies_since'],
+    op.create_index('ix_reports_conversation_id', 'reports', ['conversation_id'], unique=False)
         unique=False,
         sqlite_where=sa.text('copies_since IS NOT NULL'),
         postgresql_where=sa.text('copies_since IS NOT NULL'),
@@ -537,6 +537,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_index(
         'ix_inbox_unsaid',
+    op.drop_index('ix_reports_conversation_id', table_name='reports')
         table_name='inbox',
         sqlite_where=sa.text('unsaid > 0'),
         postgresql_where=sa.text('unsaid > 0'),
