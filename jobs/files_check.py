@@ -1,6 +1,6 @@
 """Store against files: every file that a row names is there, and every file that is there is named by a row."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,11 +17,15 @@ IN_FLIGHT = timedelta(hours=1)  # an upload has its file before its row
 STRAY_KEPT = timedelta(days=7)  # product default: time to notice that a wrong database was restored
 BATCH = 500
 
+Tell = Callable[[int, int], None]
+
 log = structlog.get_logger('jobs')
 
 # Which rows name the files of a kind; doomed files are known whatever their kind.
 NAMED_BY: dict[str, Column[str]] = {
     'original': photos.c.original_key,
+    'sound': photos.c.original_key,
+    'film': photos.c.original_key,
     'clean': photos.c.clean_key,
     'small': photos.c.small_key,
     'file': files.c.media_key,
@@ -52,14 +56,20 @@ async def doom_stray(house: JobHouse) -> int:
     return len(found.stray)
 
 
-async def compare_stores(store: Store, media: MediaStore, stray_after: timedelta = IN_FLIGHT) -> Comparison:
-    """Compare kind by kind; what seems wrong is looked up again, for it may have come or gone meanwhile."""
+async def compare_stores(
+    store: Store, media: MediaStore, stray_after: timedelta = IN_FLIGHT, tell: Tell = lambda found, done: None
+) -> Comparison:
+    """Compare kind by kind; what seems wrong is looked up again, for it may have come or gone meanwhile.
+
+    `tell` hears how many more files are to be looked for, and how many more were found.
+    """
     missing: list[str] = []
     stray: list[str] = []
     for kind in KINDS:
         async with store.read() as tx:
-            named, now = await _named(tx, NAMED_BY[kind]), tx.now
-        unnamed = await _list_unnamed(media, kind, named, now - stray_after)
+            named, now = await _named(tx, kind), tx.now
+        tell(len(named), 0)
+        unnamed = await _list_unnamed(media.entries(kind), named, now - stray_after, tell)
         async with store.read() as tx:
             missing += await _known(tx, (NAMED_BY[kind],), sorted(named))
             known = set(await _known(tx, (NAMED_BY[kind], doomed_files.c.media_key), unnamed))
@@ -67,20 +77,23 @@ async def compare_stores(store: Store, media: MediaStore, stray_after: timedelta
     return Comparison(missing, sorted(stray))
 
 
-async def _named(tx: ReadTx, column: Column[str]) -> set[str]:
-    named = set()
-    rows = await tx.stream(select(column).where(column.is_not(None)))
+async def _named(tx: ReadTx, kind: str) -> set[str]:
+    named, column = set(), NAMED_BY[kind]
+    rows = await tx.stream(select(column).where(column.startswith(f'{kind}/')))
     async for row in rows:
         named.add(row[0])
     return named
 
 
-async def _list_unnamed(media: MediaStore, kind: str, named: set[str], before: datetime) -> list[str]:
+async def _list_unnamed(
+    entries: AsyncIterator[tuple[str, datetime]], named: set[str], before: datetime, tell: Tell
+) -> list[str]:
     """List files older than a moment that nobody names; takes those that are there out of `named`."""
     unnamed = []
-    async for key, written in media.entries(kind):
+    async for key, written in entries:
         if key in named:
             named.discard(key)
+            tell(0, 1)
         elif written < before:
             unnamed.append(key)
     return unnamed

@@ -15,6 +15,7 @@ from civic.refusals import Refusal
 from jobs.files_check import compare_stores
 from lvbi import secret_key, serving
 from lvbi.addresses import chat_link
+from lvbi.progress import progress
 from lvbi.readiness import check_ready
 from lvbi.refused import reaching_the_store
 from lvbi.settings import PREFIX, Settings
@@ -102,7 +103,8 @@ async def check_media(settings: Settings) -> list[Finding]:
 async def check_files(settings: Settings) -> list[Finding]:
     """Every row has its file and every file its row."""
     async with open_store(settings) as store:
-        found = await compare_stores(store, open_media(settings))
+        with progress() as tell:
+            found = await compare_stores(store, open_media(settings), tell=tell)
     findings = []
     if found.missing:
         facts = {'count': len(found.missing), 'example': found.missing[0]}

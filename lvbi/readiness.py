@@ -1,10 +1,13 @@
 """The store made ready: migrated under its lock, with the city's units; or refused when it is of another version."""
 
+from functools import partial
+
 from alembic.script import ScriptDirectory
 
 from civic.city import City
 from civic.refusals import Refusal
 from civic.staff import copy_units
+from lvbi.progress import Tell, tell_nobody
 from lvbi.refused import reaching_the_store
 from lvbi.settings import Settings
 from lvbi.stores import open_store
@@ -18,18 +21,20 @@ async def check_ready(settings: Settings) -> None:
         raise _other_version(found)
 
 
-async def make_ready(settings: Settings, city: City) -> str | None:
-    """Migrate the store and copy the city's units into it; gives the version found before.
+async def make_ready(settings: Settings, city: City, tell: Tell = tell_nobody) -> str | None:
+    """Migrate the store and copy the city's units into it; gives the version found before. `tell`s of each step.
 
     Two at once wait for each other. Raises Refusal store_unreachable, store_newer.
     """
     found = await _found(settings)
     if found is not None and found not in known_versions():
         raise _other_version(found)
+    tell(schema.steps_from(found) + 1, 0)
     with reaching_the_store():
-        await schema.migrate(settings.store_url)
+        await schema.migrate(settings.store_url, step_done=partial(tell, 0, 1))
     async with open_store(settings) as store, store.begin() as tx:
         await copy_units(tx, city)
+    tell(0, 1)
     return found
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -22,12 +24,21 @@ def needed_version() -> str:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ''
 
 
-async def migrate(url: str, revision: str = 'head') -> None:
-    """Bring the store to `revision`; two at once wait for each other and the second finds nothing to do."""
+def steps_from(version: str | None) -> int:
+    """Count the migrations that a store of this version, or an empty one, still needs."""
+    return len(list(ScriptDirectory(str(MIGRATIONS)).iterate_revisions('head', version or 'base')))
+
+
+async def migrate(url: str, revision: str = 'head', step_done: Callable[[], None] = lambda: None) -> None:
+    """Bring the store to `revision`; two at once wait for each other and the second finds nothing to do.
+
+    `step_done` is called after each migration, in whatever thread that runs.
+    """
+    move = partial(_upgrade, revision=revision, step_done=step_done)
     if make_url(url).get_backend_name() == 'sqlite':
-        await asyncio.to_thread(_migrate_sqlite, url, revision)
+        await asyncio.to_thread(_migrate_sqlite, url, move)
     else:
-        await _migrate_postgres(url, revision)
+        await _migrate_postgres(url, move)
 
 
 async def found_version(url: str) -> str | None:
@@ -54,7 +65,7 @@ def _version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _migrate_sqlite(url: str, revision: str) -> None:
+def _migrate_sqlite(url: str, move: Callable[[Connection], None]) -> None:
     """Run all in one BEGIN IMMEDIATE: SQLite's own lock is the lease, and its DDL rolls back."""
     path = Path(make_url(url).database or '')
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,25 +77,26 @@ def _migrate_sqlite(url: str, revision: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql('BEGIN IMMEDIATE')
         try:
-            _upgrade(connection, revision)
+            move(connection)
         except BaseException:
             connection.exec_driver_sql('ROLLBACK')
             raise
         connection.exec_driver_sql('COMMIT')
 
 
-async def _migrate_postgres(url: str, revision: str) -> None:
+async def _migrate_postgres(url: str, move: Callable[[Connection], None]) -> None:
+    """Run all in one transaction under its own lock: whoever waits has no lease that could run out meanwhile."""
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.execute(text('SELECT pg_advisory_xact_lock(:key)'), {'key': ADVISORY_LOCK})
-        await connection.run_sync(_upgrade, revision)
+        await connection.run_sync(move)
     await engine.dispose()
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def _upgrade(connection: Connection, revision: str, step_done: Callable[[], None]) -> None:
     config = Config()
     config.set_main_option('script_location', str(MIGRATIONS))
-    config.attributes['connection'] = connection
+    config.attributes.update(connection=connection, step_done=step_done)
     move = command.downgrade if _is_before(config, connection, revision) else command.upgrade
     move(config, revision)
 

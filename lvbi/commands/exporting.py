@@ -1,12 +1,11 @@
 """`lvbi reports export`: reports from the store to a file, row by row."""
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -22,6 +21,7 @@ from lvbi.exports.geojson import GeojsonWriter
 from lvbi.exports.target import target
 from lvbi.exports.writer import Writer
 from lvbi.exports.xlsx import XlsxWriter
+from lvbi.progress import Tell, progress
 from lvbi.readiness import check_ready
 from lvbi.refused import operators_locale
 from lvbi.settings import Settings
@@ -82,32 +82,18 @@ async def write_reports(store: Store, city: City, wanted: Wanted, wish: Wish, fo
             write_mark(file)
         with closing(WRITERS[form](file, shown.columns)) as writer:
             async with store.read() as tx:
-                expected = await count_reports(tx, city, wanted)
-                count = await _write_lines(writer, stream_reports(tx, city, wanted, shown), expected)
+                with progress() as tell:
+                    tell(await count_reports(tx, city, wanted), 0)
+                    count = await _write_lines(writer, stream_reports(tx, city, wanted, shown), tell)
             writer.finish()
     return count
 
 
-async def _write_lines(writer: Writer, lines: AsyncGenerator[Line, None], expected: int) -> int:
+async def _write_lines(writer: Writer, lines: AsyncGenerator[Line, None], tell: Tell) -> int:
     count = 0
     async with aclosing(lines):
-        async for line in _with_progress(lines, expected):
+        async for line in lines:
             writer.write(line)
+            tell(0, 1)
             count += 1
     return count
-
-
-async def _with_progress(lines: AsyncIterator[Line], expected: int) -> AsyncIterator[Line]:
-    """Show how far it is, when somebody looks."""
-    if not sys.stderr.isatty():
-        async for line in lines:
-            yield line
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task: Any = progress.add_task('', total=expected)
-        async for line in lines:
-            yield line
-            progress.advance(task)

@@ -2,6 +2,7 @@
 
 from bot.content import operators, pack
 from lvbi.commands.doing import do, tell
+from lvbi.progress import progress
 from lvbi.readiness import make_ready
 from lvbi.settings import Settings
 from storage.schema import needed_version
@@ -13,6 +14,9 @@ def init() -> None:
 
 
 async def _init(settings: Settings) -> None:
-    city = pack.load(settings.city)
-    found = await make_ready(settings, city)
+    with progress() as step:
+        step(1, 0)
+        city = pack.load(settings.city)
+        step(0, 1)
+        found = await make_ready(settings, city, step)
     tell(lambda: [operators.initialised(found, needed_version(), len(city.units))])

@@ -8,5 +8,6 @@ context.configure(
     connection=context.config.attributes['connection'],
     target_metadata=metadata,
     transactional_ddl=False,
+    on_version_apply=lambda **_: context.config.attributes['step_done'](),
 )
 context.run_migrations()

@@ -1,6 +1,8 @@
 """Migrations: up, down, up; the tables equal them; the audit log takes no change."""
 
+import asyncio
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,13 @@ async def test_up_down_and_up_again(url: str) -> None:
     assert await schema.found_version(url) is None
     await schema.migrate(url)
     await schema.migrate(url)
+    assert await schema.found_version(url) == schema.needed_version()
+
+
+async def test_who_comes_while_another_migrates_waits_and_finds_nothing_to_do(url: str) -> None:
+    steps: list[int] = []
+    await asyncio.gather(*(schema.migrate(url, step_done=partial(steps.append, one)) for one in range(4)))
+    assert len(steps) == schema.steps_from(None)
     assert await schema.found_version(url) == schema.needed_version()
 
 
