@@ -17,6 +17,7 @@ from tests.botapi.refusals import Refusal, Refused
 from tests.botapi.trouble import Answer, Trouble, Troubles
 from tests.botapi.updates import Update, Updates
 from tests.botapi.users import Group, User
+from tests.botapi.webhook import Webhook
 
 # It looks like a real one, so that a log that shows it is found out; it opens nothing anywhere.
 TOKEN = '7000000001:AAFakeTokenOfTheTests-OpensNothing00'
@@ -34,6 +35,7 @@ class BotApi:
         self.files = Files()
         self.updates = Updates()
         self.troubles = Troubles()
+        self.webhook = Webhook(self)
         self.settings: dict[tuple[str, ...], Any] = {}
         self.groups: dict[int, Group] = {}
         self.taps: dict[str, Chat] = {}
@@ -71,15 +73,19 @@ class BotApi:
             if call.method.startswith('send') and chat in (None, call.chat) and method in (None, call.method)
         ]
 
-    async def until(self, number: int, method: str | None = None, within: float = 5) -> list[Call]:
-        """Wait until so many calls of a method (or any) took effect; raises AssertionError."""
+    async def until(self, number: int, method: str, within: float = 5) -> list[Call]:
+        """Wait until so many calls of a method took effect; gives them. Raises AssertionError."""
 
         def found() -> list[Call]:
-            return [call for call in self.calls if method in (None, call.method)]
+            return [call for call in self.calls if call.method == method]
 
         await self._bell.until(lambda: len(found()) >= number, within)
-        assert len(found()) >= number, f'{len(found())} of {number} calls of {method or "any method"}'
+        assert len(found()) >= number, f'{len(found())} of {number} calls of {method} within {within} s'
         return found()
+
+    async def reached(self, number: int, within: float) -> None:
+        """Wait until so many calls of any method took effect, at most so many seconds."""
+        await self._bell.until(lambda: len(self.calls) >= number, within)
 
     def setting(self, name: str, language: str = '', scope: str = 'default') -> Any:
         """What was set with setMyCommands ('commands'), setMyDescription ('description') …, if anything."""

@@ -9,6 +9,7 @@ import orjson
 from aiohttp import BodyPartReader, web
 
 from tests.botapi.api import BotApi
+from tests.botapi.control import control
 from tests.botapi.files import MEGABYTE
 from tests.botapi.kinds import Upload
 from tests.botapi.refusals import Refused, bad
@@ -30,6 +31,8 @@ async def serving(api: BotApi | None = None, port: int = 0) -> AsyncIterator[Bot
         yield api
     finally:
         api.troubles.end()
+        api.updates.end_polls()
+        await api.webhook.close()
         await runner.cleanup()
 
 
@@ -48,6 +51,8 @@ class _Door:
 
     async def _routed(self, request: web.BaseRequest) -> web.StreamResponse:
         match request.path.strip('/').split('/', 2):
+            case ['control', *verb]:
+                return _json(await control(self.api, '/'.join(verb), await request.read()), 200)
             case ['file', bot, path]:
                 self._hold_token(bot)
                 return await self._download(request, path)

@@ -16,7 +16,9 @@ ONLY_WHEN_ASKED = {'chat_member', 'message_reaction', 'message_reaction_count'}
 FIRST = 700_000_001
 # Telegram answers after 50 seconds however long a poll was to be.
 LONGEST_POLL = 50
-CONFLICT = 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running'
+OTHER_POLL = 'terminated by other getUpdates request; make sure that only one bot instance is running'
+WEBHOOK_SET = 'terminated by setWebhook request'
+WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
 class Updates:
@@ -77,18 +79,35 @@ class Updates:
 
     async def poll(self, offset: int, limit: int, within: float) -> list[Update]:
         """Answer getUpdates within so many seconds; raises Refused (409) when another one comes meanwhile."""
+        if self.hand_over:
+            raise conflict(WEBHOOK)
         self._confirm(offset)
-        self._polling = mine = next(self._polls)
-        self._bell.ring()  # Whoever polled before looks, and finds that it is not his turn any more.
+        self.end_polls()
+        mine = self._polling
         limit = min(max(limit, 1), 100)
         found = await self._bell.until(
             lambda: self._polling != mine or self._first(limit), within=min(within, LONGEST_POLL)
         )
         if found is True:
-            raise Refused(409, CONFLICT, foreseeable=False)
+            raise conflict(WEBHOOK_SET if self.hand_over else OTHER_POLL)
         self._again = self._again[limit:]
         self.given += [update['update_id'] for update in found]
         return list(found)
+
+    def end_polls(self) -> None:
+        """Whoever polls looks, and finds that it is not his turn any more."""
+        self._polling = next(self._polls)
+        self._bell.ring()
+
+    def confirm(self, update_id: int) -> None:
+        """Forget an update that was heard."""
+        self.given.append(update_id)
+        self.pending.pop(update_id, None)
+
+    def drop(self) -> None:
+        """Forget all that waits."""
+        self.pending.clear()
+        self._again.clear()
 
     def _first(self, limit: int) -> list[Update]:
         return [*self._again, *itertools.islice(self.pending.values(), limit)][:limit]
@@ -98,6 +117,11 @@ class Updates:
         below = itertools.takewhile(lambda known: known < offset, self.pending)
         for known in list(self.pending)[:offset] if offset < 0 else list(below):
             del self.pending[known]
+
+
+def conflict(words: str) -> Refused:
+    """Two ways of hearing at once."""
+    return Refused(409, f'Conflict: {words}', foreseeable=False)
 
 
 def shuffled(updates: list[Update], by: random.Random) -> list[Update]:
