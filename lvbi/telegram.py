@@ -23,8 +23,8 @@ from storage import leases
 from storage.media import MediaStore
 from storage.store import Store, StoreDown
 
-LEASE = timedelta(seconds=30)
-RENEW = 10.0  # seconds
+LEASE = timedelta(seconds=10)
+RENEW = 3.0  # seconds
 
 log = structlog.get_logger('telegram')
 
@@ -56,7 +56,7 @@ class Telegram:
         await self._say_how()
         await introduce(self.channel.wire, self.city)
         if self.webhook is None:
-            await self._poll_in_turn()
+            await (self._poll_in_turn() if self.store.dialect == 'postgresql' else Poller(self.ears).run())
 
     async def _say_how(self) -> None:
         tries = 0
@@ -71,7 +71,10 @@ class Telegram:
                 return
 
     async def _poll_in_turn(self) -> None:
-        """Poll while the lease is ours: Telegram gives updates to one poller only."""
+        """Poll while the lease is ours: Telegram gives updates to one poller only, and several processes may listen.
+
+        On SQLite there is one process only, which need not wait until the lease of its killed forerunner is over.
+        """
         polling: asyncio.Future[None] | None = None
         try:
             while True:

@@ -122,11 +122,11 @@ class Poller:
             return float(fault.retry_after)
         if isinstance(fault, TelegramConflictError):
             log.error('another program polls with this token, or a webhook is set: stop one of them')
-            return LONGEST_PAUSE
-        if isinstance(fault, TelegramUnauthorizedError | TelegramNotFound):
+        elif isinstance(fault, TelegramUnauthorizedError | TelegramNotFound):
             log.error('Telegram refuses LVBI_TELEGRAM_TOKEN: look at it, then start again')
             return LONGEST_PAUSE
-        log.warning('Telegram cannot be reached', kind=type(fault).__name__, tries=failed)
+        else:
+            log.warning('Telegram cannot be reached', kind=type(fault).__name__, tries=failed)
         return back_off(failed)
 
 
