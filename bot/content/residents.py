@@ -97,6 +97,8 @@ def help_text(city: City) -> Any:
     ]
     locale = reader()
     lines += [_hotline(line, locale) for line in city.hotlines if line.use == 'danger']
+    lines += ['', _('You can talk to a person here:')]
+    lines += [_hotline(line, locale) for line in city.hotlines if line.use == 'talk']
     return with_menu('\n'.join(lines))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 
 from bot.content import operators
 from bot.intake import Channel, Heard, Intake, Outcome
+from civic import audit
 from civic.refusals import Refusal
 from lvbi import serving
 from lvbi.commands.doing import do, tell
@@ -48,6 +49,7 @@ async def hear_again(
     await serving.flush_marks(intake)
     async with intake.store.begin() as tx:
         await dead_letters.close(tx, letter.id)
+        await audit.note(tx, None, 'replay', 'letter', reference, outcome=outcome.value)
     return outcome, await _reference_of(intake.store, channel, heard) if outcome is Outcome.DEAD else None
 
 

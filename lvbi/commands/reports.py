@@ -30,8 +30,11 @@ async def _show_list(asked: Asked, limit: int, settings: Settings) -> None:
     city = pack.load(settings.city)
     wanted = asked.wanted(city)
     await check_ready(settings)
-    async with open_store(settings) as store, store.read() as tx:
-        rows = await newest_reports(tx, city, wanted, limit)
+    async with open_store(settings) as store:
+        async with store.read() as tx:
+            rows = await newest_reports(tx, city, wanted, limit)
+        async with store.begin() as noting:
+            await audit.note(noting, None, 'list', 'reports', asked.unit or city.root, count=len(rows))
     with worded():
         lines = [
             (

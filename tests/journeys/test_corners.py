@@ -10,7 +10,7 @@ from bot.handlers.commands import SPOKEN
 from bot.intake import Intake
 from civic.city import City
 from storage.store import Store
-from storage.tables import outbox, report_events, reports
+from storage.tables import audit, outbox, report_events, reports
 from tests.journeys.test_reports import TASHAN, file_one, make_officer
 from tests.people import Person, WireChannel
 
@@ -155,3 +155,19 @@ async def test_an_album_without_a_name_is_only_a_photo(resident: Person) -> None
     heard = resident.message(photo=[{'file_id': 'a', 'file_unique_id': 'a', 'width': 9, 'height': 9}])
     await resident.send(replace(heard, album=''))
     assert '在哪里' in resident.words
+
+
+async def test_each_look_at_the_queue_is_noted_without_words(
+    store: Store, intake: Intake, wire: WireChannel, city: City, resident: Person
+) -> None:
+    officer = await make_officer(store, intake, wire, city, 'grid', TASHAN)
+    await file_one(resident)
+    await officer.says('/staff')
+    await officer.taps('1:q:done:0')
+    async with store.read() as tx:
+        looks = select(audit.c.staff_id, audit.c.subject, audit.c.facts).where(audit.c.verb == 'list')
+        noted = (await tx.execute(looks.order_by(audit.c.id))).all()
+    assert [tuple(row) for row in noted] == [
+        (1, 'open', {'page': 0, 'count': 1}),
+        (1, 'done', {'page': 0, 'count': 0}),
+    ]

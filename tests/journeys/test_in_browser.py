@@ -60,7 +60,9 @@ async def test_a_report_goes_all_the_way_from_two_photos_and_a_pin_to_fixed(
     kept = await live_house.rows(select(photos.c.purpose, photos.c.state).order_by(photos.c.id))
     assert [tuple(row) for row in kept] == [('evidence', 'ready'), ('evidence', 'ready'), ('result', 'ready')]
     noted = [row.verb for row in await live_house.rows(select(audit.c.verb).order_by(audit.c.id))]
-    assert noted == ['add', 'sign_in', 'open', 'claim', 'ask', 'open', 'start', 'resolve']
+    moves = ['add', 'sign_in', 'open', 'claim', 'ask', 'open', 'start', 'resolve']
+    assert [verb for verb in noted if verb not in ('list', 'see')] == moves
+    assert {'list', 'see'} <= set(noted)
     assert {row.state for row in await live_house.rows(select(outbox.c.state))} == {'said'}
 
 

@@ -264,7 +264,12 @@ async def test_reports_are_listed_shown_and_exported_from_the_command_line(
     assert (tmp_path / 'out.csv').read_bytes().startswith(b'\xef\xbb\xbf"number"')
     async with sqlite_store.read() as tx:
         noted = (await tx.execute(select(audit.c.verb, audit.c.subject).order_by(audit.c.id))).all()
-    assert [tuple(row) for row in noted] == [('show', '1'), ('export', '3306'), ('export', '330602')]
+    assert [tuple(row) for row in noted] == [
+        ('list', '3306'),
+        ('show', '1'),
+        ('export', '3306'),
+        ('export', '330602'),
+    ]
 
 
 @pytest.mark.parametrize(

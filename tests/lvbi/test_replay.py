@@ -14,7 +14,7 @@ from civic.city import City
 from civic.refusals import Refusal
 from lvbi.commands.replay import hear_again
 from storage.store import Store
-from storage.tables import inbox
+from storage.tables import audit, inbox
 from tests.people import Person, WireChannel
 
 
@@ -45,6 +45,9 @@ async def test_a_letter_is_heard_again_and_closed(store: Store, city: City, wire
 
     mended = Intake(store, city, make_answering())
     assert await hear_again(mended, open_to(wire), reference) == (Outcome.HEARD, None)
+    async with store.read() as tx:
+        noted = (await tx.execute(select(audit.c.door, audit.c.verb, audit.c.subject, audit.c.facts))).one()
+    assert tuple(noted) == ('command', 'replay', reference, {'outcome': 'heard'})
     said = [call.params['text'] for call in wire.said[person.chat_id]]
     assert '12345' in said[-1]
     with pytest.raises(Refusal, match='no_such_letter'):

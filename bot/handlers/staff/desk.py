@@ -58,6 +58,7 @@ async def show_queue(turn: Turn, value: str) -> Any:
     at = number_in(page or '0')
     found, more = await cases.list_queue(turn.tx, turn.city, member, wanted, at)
     counts = await cases.count_queue(turn.tx, member)
+    await audit.note(turn.tx, member, 'list', 'queue', wanted, page=at, count=len(found))
     return words.queue(found, counts, wanted, (at, more), turn.city)
 
 

@@ -17,7 +17,7 @@ import web.photos
 from civic.photos import MOST_A_DAY
 from storage.media import MediaStore
 from storage.store import Store
-from storage.tables import conversations, doomed_files, photos
+from storage.tables import audit, conversations, doomed_files, photos
 from tests.clock import FakeClock
 from tests.web.http.browsers import HOST, Browser, photo
 from tests.web.http.conftest import MakeBrowser, MakeOfficer
@@ -103,6 +103,22 @@ async def test_staff_see_the_photos_of_their_own_subtree_only(
         for role, unit in officers:
             officer = await make_officer(role, unit)
             assert (await officer.client.get(f'/chat/photos/{key}')).status_code == status, (role, unit)
+
+
+async def test_each_photo_that_a_member_of_the_staff_looks_at_is_noted_once_a_day(
+    browser_page: Browser, make_officer: MakeOfficer, store: Store, clock: FakeClock
+) -> None:
+    key = await browser_page.files_a_report(TASHAN)
+    officer, other = await make_officer('grid', TASHAN), await make_officer('viewer', '330602')
+    stranger = await make_officer('grid', BEIHAI)
+    looks = select(audit.c.staff_id).where(audit.c.verb == 'see').order_by(audit.c.id)
+    for who in (browser_page, officer, officer, other, stranger):
+        for size in ('', '?size=small'):
+            await who.client.get(f'/chat/photos/{key}{size}')
+    assert [row.staff_id for row in await rows(store, looks)] == [1, 2]
+    clock.tick(days=1, minutes=1)
+    await officer.client.get(f'/chat/photos/{key}')
+    assert [row.staff_id for row in await rows(store, looks)] == [1, 2, 1]
 
 
 async def test_a_photo_of_a_draft_is_not_for_staff(browser_page: Browser, make_officer: MakeOfficer) -> None:
