@@ -14,7 +14,7 @@ from civic.reports.numbers import Number
 from civic.reports.unreadable import readable_columns, readable_words
 from civic.reports.workflow import OPEN, STATES
 from storage.store import ReadTx, Tx
-from storage.tables import OPEN_CASES, report_events, reports, staff
+from storage.tables import DONE_CASES, OPEN_CASES, report_events, reports, staff
 
 PAGE = 8
 
@@ -117,12 +117,11 @@ async def list_own(tx: Tx, city: City, resident_id: int, page: int) -> tuple[lis
     return await _page(tx, city, mine, page)
 
 
-def in_subtree(unit_path: str) -> ColumnElement[bool]:
+def in_subtree(unit_path: str, path: ColumnElement[str] = reports.c.unit_path) -> ColumnElement[bool]:
     """Give the condition: the case's unit is the one with this path, or lies below it ('0' comes after '/').
 
     One range of an index, which OR alone would not be; what lies between a path and its '/' is left out.
     """
-    path = reports.c.unit_path
     return and_(path >= unit_path, path < unit_path + '0', or_(path == unit_path, path >= unit_path + '/'))
 
 
@@ -131,23 +130,32 @@ FILTERS: dict[str, Sequence[str]] = {
     'open': tuple(sorted(OPEN - {'resolved'})),
     'reopen': ('reopen_requested',),
     'waiting': ('needs_info', 'resolved'),
-    'done': ('confirmed', 'rejected', 'withdrawn', 'resolved'),
 }
 
 
 async def list_queue(tx: Tx, city: City, member: StaffMember, wanted: str, page: int) -> tuple[list[Case], bool]:
-    """List the cases of a member's subtree by filter ('mine' or one of FILTERS), oldest first, eight a page."""
-    found = select(reports.c.id).where(in_subtree(member.unit_path))
-    if wanted != 'done':
-        found = found.where(OPEN_CASES)
-    if wanted == 'mine':
-        found = found.where(reports.c.owner_id == member.id)
-    else:
-        others = frozenset(STATES).difference(FILTERS.get(wanted, FILTERS['open']))
-        found = found.where(reports.c.state.not_in(sorted(others)))  # not IN, or SQLite leaves the units' index
-    page_ids = found.order_by(reports.c.id).limit(PAGE + 1).offset(max(page, 0) * PAGE)
-    rows = (await tx.execute(_cases().where(reports.c.id.in_(page_ids)).order_by(reports.c.id))).all()
+    """List the cases of a member's subtree by filter, eight a page: 'done' newest first, the others oldest first."""
+    order = reports.c.id.desc() if wanted == 'done' else reports.c.id.asc()
+    page_ids = filtered(member, wanted).order_by(order).limit(PAGE + 1).offset(max(page, 0) * PAGE)
+    rows = (await tx.execute(_cases().where(reports.c.id.in_(page_ids)).order_by(order))).all()
     return [case_of(row, city.prefix) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def filtered(member: StaffMember, wanted: str) -> Select[Any]:
+    """Select the ids of the cases of a member's subtree by filter: 'done', 'mine' or one of FILTERS."""
+    if wanted == 'done':
+        return select(reports.c.id).where(DONE_CASES, _in_wide_subtree(member.unit_path))
+    found = select(reports.c.id).where(in_subtree(member.unit_path), OPEN_CASES)
+    if wanted == 'mine':
+        return found.where(reports.c.owner_id == member.id)
+    others = frozenset(STATES).difference(FILTERS.get(wanted, FILTERS['open']))
+    return found.where(reports.c.state.not_in(sorted(others)))  # not IN, or SQLite leaves the units' index
+
+
+def _in_wide_subtree(unit_path: str) -> ColumnElement[bool]:
+    """Give the condition so that no index of units serves where many cases lie below: they are walked by id."""
+    is_street = unit_path.count('/') >= 2
+    return in_subtree(unit_path) if is_street else in_subtree(unit_path, reports.c.unit_path.concat(''))
 
 
 async def count_queue(tx: Tx, member: StaffMember) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from storage.tables.messages import buckets, inbox, leases, outbox, sent_files, transcript
 from storage.tables.metadata import metadata
 from storage.tables.reports import (
+    DONE_CASES,
     OPEN_CASES,
     albums,
     counters,
@@ -17,6 +18,7 @@ from storage.tables.residents import codes, conversations, residents, tries
 from storage.tables.staff import audit, staff, units
 
 __all__ = [
+    'DONE_CASES',
     'OPEN_CASES',
     'albums',
     'audit',

@@ -70,6 +70,9 @@ photos = Table(
     Column('height', Integer),
     Column('exif_lat', Float),
     Column('exif_lon', Float),
+    # Bytes of the file and seconds of a recording: as announced, until it is fetched.
+    Column('size', Integer),
+    Column('seconds', Integer),
     # What a platform keeps for us until a job has fetched it: its id there, when to try, who is trying.
     Column('file_id', Text),
     Column('due_at', Moment),
@@ -84,6 +87,8 @@ photos = Table(
         postgresql_where=text("state = 'pending'"),
     ),
     Index('ix_photos_conversation_id', 'conversation_id', 'received_at'),
+    Index('ix_photos_sha256', 'sha256'),
+    Index('ix_photos_dhash', 'dhash'),
     sqlite_autoincrement=True,
 )
 
@@ -109,6 +114,10 @@ counters = Table(
 
 # Statements use it as it stands here: only so does the partial index serve.
 OPEN_CASES = text("state NOT IN ('confirmed', 'rejected', 'withdrawn')")
+# Not IN: SQLite would look each state up and sort what it finds.
+DONE_CASES = text(
+    "state NOT IN ('received', 'accepted', 'needs_info', 'answered', 'in_progress', 'reopen_requested')"
+)
 
 reports = Table(
     'reports',
@@ -145,6 +154,8 @@ reports = Table(
     Index('ix_reports_open', 'unit_path', 'state', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
     Index('ix_reports_forget', 'id', sqlite_where=text('forget IS 1'), postgresql_where=text('forget IS true')),
     Index('ix_reports_resident_id', 'resident_id'),
+    Index('ix_reports_conversation_id', 'conversation_id'),
+    Index('ix_reports_done', 'id', 'unit_path', sqlite_where=DONE_CASES, postgresql_where=DONE_CASES),
     Index('ix_reports_owner_id', 'owner_id', 'id', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
     Index('ix_reports_state_moved_at', 'state', 'moved_at'),
     Index(
@@ -154,8 +165,6 @@ reports = Table(
         postgresql_where=text('copies_since IS NOT NULL'),
     ),
 )
-    Index('ix_reports_conversation_id', 'conversation_id'),
-    Index('ix_reports_done', 'id', 'unit_path', sqlite_where=DONE_CASES, postgresql_where=DONE_CASES),
 
 report_events = Table(
     'report_events',

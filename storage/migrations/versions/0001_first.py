@@ -174,13 +174,14 @@ def upgrade() -> None:
         sa.Column('conversation_id', storage.columns.Id, nullable=True),
         sa.Column('created_at', storage.columns.Moment(), nullable=False),
         sa.Column('expires_at', storage.columns.Moment(), nullable=False),
-        sa.Column('said_until', storage.columns.Moment(), nullable=True),
         sa.Column('used_at', storage.columns.Moment(), nullable=True),
+        sa.Column('said_until', storage.columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_codes_conversation_id')),
         sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_codes_staff_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_codes')),
         sa.UniqueConstraint('digest', name=op.f('uq_codes_digest')),
     )
+    op.create_index(op.f('ix_codes_conversation_id'), 'codes', ['conversation_id'], unique=False)
     op.create_index(
         'ix_codes_said_until',
         'codes',
@@ -189,7 +190,6 @@ def upgrade() -> None:
         sqlite_where=sa.text('said_until IS NOT NULL'),
         postgresql_where=sa.text('said_until IS NOT NULL'),
     )
-    op.create_index(op.f('ix_codes_conversation_id'), 'codes', ['conversation_id'], unique=False)
     op.create_index(op.f('ix_codes_staff_id'), 'codes', ['staff_id'], unique=False)
     op.create_table(
         'drafts',
@@ -313,6 +313,8 @@ def upgrade() -> None:
         sa.Column('height', sa.Integer(), nullable=True),
         sa.Column('exif_lat', sa.Float(), nullable=True),
         sa.Column('exif_lon', sa.Float(), nullable=True),
+        sa.Column('size', sa.Integer(), nullable=True),
+        sa.Column('seconds', sa.Integer(), nullable=True),
         sa.Column('file_id', sa.Text(), nullable=True),
         sa.Column('due_at', storage.columns.Moment(), nullable=True),
         sa.Column('attempt', sa.Integer(), server_default=sa.text('0'), nullable=False),
@@ -325,6 +327,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index('ix_photos_conversation_id', 'photos', ['conversation_id', 'received_at'], unique=False)
+    op.create_index('ix_photos_dhash', 'photos', ['dhash'], unique=False)
     op.create_index('ix_photos_draft', 'photos', ['draft'], unique=False)
     op.create_index(
         'ix_photos_pending',
@@ -334,6 +337,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )
+    op.create_index('ix_photos_sha256', 'photos', ['sha256'], unique=False)
     op.create_table(
         'reports',
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
@@ -370,14 +374,26 @@ def upgrade() -> None:
         sa.UniqueConstraint('city', 'year', 'serial', name=op.f('uq_reports_city_year_serial')),
         sa.UniqueConstraint('draft', name=op.f('uq_reports_draft')),
     )
+    op.create_index('ix_reports_conversation_id', 'reports', ['conversation_id'], unique=False)
     op.create_index(
         'ix_reports_copies',
         'reports',
         ['copies_since'],
-    op.create_index('ix_reports_conversation_id', 'reports', ['conversation_id'], unique=False)
         unique=False,
         sqlite_where=sa.text('copies_since IS NOT NULL'),
         postgresql_where=sa.text('copies_since IS NOT NULL'),
+    )
+    op.create_index(
+        'ix_reports_done',
+        'reports',
+        ['id', 'unit_path'],
+        unique=False,
+        sqlite_where=sa.text(
+            "state NOT IN ('received', 'accepted', 'needs_info', 'answered', 'in_progress', 'reopen_requested')"
+        ),
+        postgresql_where=sa.text(
+            "state NOT IN ('received', 'accepted', 'needs_info', 'answered', 'in_progress', 'reopen_requested')"
+        ),
     )
     op.create_index(
         'ix_reports_forget',
@@ -506,12 +522,24 @@ def downgrade() -> None:
         postgresql_where=sa.text('forget IS true'),
     )
     op.drop_index(
+        'ix_reports_done',
+        table_name='reports',
+        sqlite_where=sa.text(
+            "state NOT IN ('received', 'accepted', 'needs_info', 'answered', 'in_progress', 'reopen_requested')"
+        ),
+        postgresql_where=sa.text(
+            "state NOT IN ('received', 'accepted', 'needs_info', 'answered', 'in_progress', 'reopen_requested')"
+        ),
+    )
+    op.drop_index(
         'ix_reports_copies',
         table_name='reports',
         sqlite_where=sa.text('copies_since IS NOT NULL'),
         postgresql_where=sa.text('copies_since IS NOT NULL'),
     )
+    op.drop_index('ix_reports_conversation_id', table_name='reports')
     op.drop_table('reports')
+    op.drop_index('ix_photos_sha256', table_name='photos')
     op.drop_index(
         'ix_photos_pending',
         table_name='photos',
@@ -519,6 +547,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.drop_index('ix_photos_draft', table_name='photos')
+    op.drop_index('ix_photos_dhash', table_name='photos')
     op.drop_index('ix_photos_conversation_id', table_name='photos')
     op.drop_table('photos')
     op.drop_index(
@@ -537,7 +566,6 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_index(
         'ix_inbox_unsaid',
-    op.drop_index('ix_reports_conversation_id', table_name='reports')
         table_name='inbox',
         sqlite_where=sa.text('unsaid > 0'),
         postgresql_where=sa.text('unsaid > 0'),
@@ -555,13 +583,13 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_drafts_conversation_id'), table_name='drafts')
     op.drop_table('drafts')
     op.drop_index(op.f('ix_codes_staff_id'), table_name='codes')
-    op.drop_index(op.f('ix_codes_conversation_id'), table_name='codes')
     op.drop_index(
         'ix_codes_said_until',
         table_name='codes',
         sqlite_where=sa.text('said_until IS NOT NULL'),
         postgresql_where=sa.text('said_until IS NOT NULL'),
     )
+    op.drop_index(op.f('ix_codes_conversation_id'), table_name='codes')
     op.drop_table('codes')
     op.drop_index('ix_audit_noun_subject', table_name='audit')
     op.drop_table('audit')
