@@ -19,6 +19,7 @@ from bench.chats import http_chat
 from bench.doors import intake_postgres, intake_sqlite
 from bench.echo import bare_aiogram_echo
 from bench.machine import own_peak_megabytes
+from bench.web_turns import web_turns_postgres, web_turns_slow_disk
 
 RUNS = 5
 LATEST = Path(__file__).parent / 'results' / 'latest.json'
@@ -74,7 +75,19 @@ def photos() -> dict[str, Any]:
     return found
 
 
-GROUPS = {'rates': rates, 'statements': statement_costs, 'http_chat': chatting, 'pictures': photos}
+def web_turns() -> dict[str, Any]:
+    """Measure turns of the web chat on PostgreSQL, whose bells must not make commits wait for each other."""
+    measures = (web_turns_postgres, web_turns_slow_disk)
+    return {one.__name__: statistics.median(run(one) for _ in range(3)) for one in measures}
+
+
+GROUPS = {
+    'rates': rates,
+    'statements': statement_costs,
+    'http_chat': chatting,
+    'pictures': photos,
+    'web_turns': web_turns,
+}
 
 
 def measured(name: str) -> dict[str, Any]:

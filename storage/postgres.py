@@ -1,8 +1,7 @@
-"""PostgreSQL as the store: many connections, row locks, bells carried by NOTIFY."""
+"""PostgreSQL as the store: many connections, row locks, bells that other processes hear."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,9 +11,10 @@ from sqlalchemy import Executable, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.types import Text
+from sqlalchemy.types import ARRAY, Text
 
 from storage.bells import Bell, Bells
+from storage.postgres_bells import CHANNEL, PostgresBells
 from storage.postgres_faults import LOST, RUN_AGAIN, down_by_name, is_lost, sqlstate
 from storage.prepared import Prepared, Rows
 from storage.store import Clock, Reading, ReadTx, Result, StoreDown, Tx, the_only_transaction
@@ -22,9 +22,8 @@ from storage.store import Clock, Reading, ReadTx, Result, StoreDown, Tx, the_onl
 T = TypeVar('T')
 
 TRIES = 3
-CHANNEL = 'lvbi'
 _CLOCK = Prepared(select(func.clock_timestamp().label('now')))
-_NOTIFY = Prepared(select(func.pg_notify(CHANNEL, bindparam('payload', type_=Text))))
+_NOTIFY = Prepared(select(func.pg_notify(CHANNEL, func.unnest(bindparam('payloads', type_=ARRAY(Text))))))
 
 
 class PostgresTx:
@@ -75,9 +74,9 @@ class PostgresTx:
         self.bells.add((topic, str(subject)))
 
     async def notify(self) -> None:
-        """Hand the bells to PostgreSQL, which rings them at commit."""
-        for bell in self.bells:
-            await self._run(_NOTIFY, {'payload': '\n'.join(bell)})
+        """Hand the bells to PostgreSQL in one statement, which rings them at commit: for commands (PostgresBells)."""
+        if self.bells:
+            await self.execute(_NOTIFY, {'payloads': ['\n'.join(bell) for bell in sorted(self.bells)]})
 
 
 class PostgresStore:
@@ -88,7 +87,6 @@ class PostgresStore:
     def __init__(self, url: str, *, clock: Clock, connections: int = 10) -> None:
         self.url = url
         self.clock = clock
-        self.bells = Bells()
         self._connections = connections
         # BEGIN and COMMIT are ours, so that prepared and other statements share a transaction.
         self._engine = create_async_engine(
@@ -100,17 +98,17 @@ class PostgresStore:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
-        self._listening: asyncio.Task[None] | None = None
+        dsn = self._engine.url.set(drivername='postgresql').render_as_string(hide_password=False)
+        self._bells = PostgresBells(dsn)
+        self.bells: Bells = self._bells
 
     async def open(self) -> None:
-        """Start to hear the bells of other processes."""
-        self._listening = asyncio.get_running_loop().create_task(self._listen(), name='bells')
+        """Start to hear the bells of other processes, and to ring there."""
+        self._bells.open()
 
     async def close(self) -> None:
         """Give all connections back."""
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        await self._bells.close()
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -146,8 +144,10 @@ class PostgresStore:
             try:
                 tx = PostgresTx(connection, raw, self.clock)
                 yield tx
-                await tx.notify()
+                if not self._bells.carried:
+                    await tx.notify()
                 await raw.execute(commit)
+                self._bells.ring_everywhere(tx.bells)
             except BaseException:
                 await _roll_back(connection, raw)
                 raise
@@ -177,37 +177,6 @@ class PostgresStore:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, PoolTimeout) as error:
             raise StoreDown(type(error).__name__) from error
 
-    async def _listen(self) -> None:
-        """Keep one connection that hears NOTIFY; after a break everybody is woken, for rings may be lost."""
-        while True:
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await self._listen_once()
-            await asyncio.sleep(1)
-
-    async def _listen_once(self) -> None:
-        closed = asyncio.Event()
-        ear = await self._new_ear()
-        try:
-            ear.add_termination_listener(lambda *_: closed.set())
-            await ear.add_listener(CHANNEL, lambda *said: self.bells.ring(*_bell(said[3])))
-            self.bells.ring_all()
-            await closed.wait()
-        finally:
-            await ear.close(timeout=1)
-
-    async def _new_ear(self) -> asyncpg.Connection:
-        """Connect; one that is half made when the store closes is finished and closed, or its socket would leak."""
-        connecting = asyncio.ensure_future(asyncpg.connect(self._dsn()))
-        try:
-            return await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await (await connecting).close(timeout=1)
-            raise
-
-    def _dsn(self) -> str:
-        return self._engine.url.set(drivername='postgresql').render_as_string(hide_password=False)
-
 
 async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> None:
     """Undo; a connection that cannot even do that, or was left in mid-query, leaves the pool."""
@@ -223,8 +192,3 @@ async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> No
 def _driver(connection: AsyncConnection) -> asyncpg.Connection:
     assert connection.sync_connection is not None
     return connection.sync_connection.connection.driver_connection
-
-
-def _bell(payload: str) -> Bell:
-    topic, _, subject = payload.partition('\n')
-    return topic, subject
