@@ -53,7 +53,7 @@ def start(tmp_path: Path, settings: dict[str, str]) -> Start:
     """Start the whole house in one process (or other words): `start(LVBI_FAULT='after_commit')` arms a fault."""
 
     def started(*words: str, **more: str) -> AbstractAsyncContextManager[Process]:
-        return lvbi(tmp_path, *(words or ('run',)), **settings, **more)
+        return lvbi(tmp_path, *(words or ('run',)), **(settings | more))
 
     return started
 
