@@ -1,6 +1,4 @@
-"""Residents: consent, settings, what we hold about somebody, and forgetting him."""
-
-from typing import Any
+"""Residents: consent, settings, and being forgotten."""
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -11,20 +9,8 @@ from civic.reports.workflow import FINAL
 from storage.arrivals import Conversation
 from storage.given_up import give_up
 from storage.prepared import Prepared
-from storage.store import ReadTx, Tx
-from storage.tables import (
-    conversations,
-    drafts,
-    inbox,
-    outbox,
-    report_events,
-    reports,
-    residents,
-    transcript,
-)
-from storage.tables import (
-    photos as photo_rows,
-)
+from storage.store import Tx
+from storage.tables import reports, residents
 
 LOCALES = ('zh', 'en')
 
@@ -56,30 +42,6 @@ async def set_big(tx: Tx, resident: Resident, big: bool) -> None:
 async def return_code(tx: Tx, conversation: Conversation) -> str:
     """Give a one-time code that brings this chat to another device."""
     return await codes.issue(tx, 'return', conversation_id=conversation.id)
-
-
-async def gather(tx: ReadTx, conversation_id: int) -> dict[str, Any]:
-    """Collect all that we hold about the person of a chat, as JSON-ready rows by noun (/mydata)."""
-    chat = (await tx.execute(select(conversations).where(conversations.c.id == conversation_id))).one()
-    mine = reports.c.resident_id == chat.resident_id
-    own_cases = select(reports.c.id).where(mine)
-    wanted = {
-        'resident': select(residents).where(residents.c.id == chat.resident_id),
-        'conversation': select(conversations).where(conversations.c.id == conversation_id),
-        'reports': select(reports).where(mine),
-        'report_events': select(report_events).where(report_events.c.report_id.in_(own_cases)),
-        'drafts': select(drafts).where(drafts.c.conversation_id == conversation_id),
-        'photos': select(photo_rows).where(photo_rows.c.conversation_id == conversation_id),
-        'transcript': select(transcript).where(
-            transcript.c.conversation_id == conversation_id, transcript.c.staff_id.is_(None)
-        ),
-        'updates': select(inbox).where(inbox.c.conversation_id == conversation_id),
-        'notices': select(outbox).where(outbox.c.conversation_id == conversation_id, outbox.c.lane != 'staff'),
-    }
-    return {
-        noun: [dict(row) for row in (await tx.execute(statement.limit(100_000))).mappings().all()]
-        for noun, statement in wanted.items()
-    }
 
 
 async def forget(tx: Tx, conversation: Conversation, resident: Resident, staff: StaffMember | None) -> int:

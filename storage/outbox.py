@@ -156,6 +156,12 @@ def _held_by(message_id: int, worker: str) -> ColumnElement[bool]:
     return (outbox.c.id == message_id) & (outbox.c.state == 'claimed') & (outbox.c.lease_by == worker)
 
 
+async def has_waiting(tx: Tx, conversation_id: int, code: str) -> bool:
+    """Tell whether something of this code still waits for a chat."""
+    mine = select(outbox.c.id).where(outbox.c.conversation_id == conversation_id, outbox.c.code == code)
+    return bool((await tx.execute(mine.where(_waiting(outbox)).limit(1))).all())
+
+
 async def renew(tx: Tx, message_id: int, worker: str) -> bool:
     """Hold the lease of long work for another minute; False when it was lost or the order was cancelled."""
     own = _held_by(message_id, worker)

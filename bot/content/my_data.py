@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.content.language import _, reader
 from bot.content.reports import labels
-from bot.content.say import say
+from bot.content.say import hand_over, say
 from civic.city import City
 
 
@@ -25,7 +25,7 @@ def _head(city: City, made_at: datetime) -> list[str]:
             'photos/: the photos you sent, numbered as in data.json. "original" is the photo as it came; '
             'the other one, without place and device, is what others see.'
         ),
-        _('When the file is too large it comes in several parts; data.json lies in the first.'),
+        _('When the file is too large it comes in several parts; data.json lies in the last ones.'),
     ]
 
 
@@ -53,6 +53,16 @@ def _tail(city: City) -> list[str]:
         _('To delete all of it, send /forget in the chat.'),
         _('Questions: {operator}, {contact}.').format(operator=operator, contact=contact),
     ]
+
+
+def ready(token: str, name: str) -> object:
+    """The file, or a part of it, lies here."""
+    return hand_over(token, name, _('All that we hold about you. The file can be fetched here for 24 hours.'))
+
+
+def being_made() -> object:
+    """It was asked for before and is not there yet."""
+    return say(_('📦 Your data are being put together already; the file comes here when it is ready.'))
 
 
 def failed(reference: str) -> object:

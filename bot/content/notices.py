@@ -102,8 +102,7 @@ async def _draft_nudge(tx: Tx, city: City, facts: Facts) -> list[Any]:
 
 async def _my_data_ready(tx: Tx, city: City, facts: Facts) -> list[Any]:
     """The ZIP is made."""
-    caption = _('All that we hold about you. The file can be fetched here for 24 hours.')
-    return [say.hand_over(facts['token'], facts['name'], caption)]
+    return [my_data.ready(facts['token'], facts['name'])]
 
 
 async def _my_data_failed(tx: Tx, city: City, facts: Facts) -> list[Any]:

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
+from bot.content import my_data as file_words
 from bot.content import residents as words
 from bot.content.language import speaking
 from bot.handlers.filters import Says, Tapped
@@ -14,9 +15,8 @@ from bot.handlers.reports import mine as my_reports
 from bot.handlers.reports import start as report_start
 from bot.handlers.staff import desk
 from bot.handlers.turn import Turn
-from civic import residents
+from civic import holdings, residents
 from civic.reports import drafts
-from storage import outbox
 
 
 async def start(message: Message, command: CommandObject, turn: Turn) -> Any:
@@ -73,11 +73,11 @@ async def my_data(message: Message, turn: Turn) -> Any:
 
 
 async def order_data(turn: Turn) -> Any:
-    """A job makes the ZIP; one at a time."""
-    chat = turn.conversation.id
-    order = outbox.message(turn.tx, chat, 'my_data', {}, lane='file', once=f'my_data:{chat}:{turn.now:%Y%m%d%H%M}')
-    await outbox.put(turn.tx, [order])
-    return words.data_coming()
+    """A job makes the ZIP, one at a time; what was made is handed over again until it lapses."""
+    ordered = await holdings.order(turn.tx, turn.conversation.id)
+    if ordered.ready:
+        return [file_words.ready(row.token, row.name) for row in ordered.ready]
+    return words.data_coming() if ordered.new else file_words.being_made()
 
 
 async def forget(message: Message, turn: Turn) -> Any:

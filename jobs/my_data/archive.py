@@ -29,9 +29,10 @@ class Archive:
         with self._entry(name, len(data), zipfile.ZIP_DEFLATED) as entry:
             entry.write(data)
 
-    def add_file(self, name: str, path: Path) -> None:
-        """Add a photo as it is."""
-        with path.open('rb') as source, self._entry(name, path.stat().st_size, zipfile.ZIP_STORED) as entry:
+    def add_file(self, name: str, path: Path, *, compressed: bool = False) -> None:
+        """Add a file; a photo as it is, words compressed."""
+        kind = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+        with path.open('rb') as source, self._entry(name, path.stat().st_size, kind) as entry:
             shutil.copyfileobj(source, entry, COPY_BYTES)
 
     def close(self) -> list[Path]:

@@ -8,15 +8,12 @@ from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Row, insert
 
-from civic import residents
 from jobs.house import JobHouse
-from jobs.my_data.archive import Archive
-from jobs.my_data.making import Alive, Texts, fetch_photos, write_archive
+from jobs.my_data.making import Alive, make_archive
 from jobs.steady import going_on
 from storage import arrivals, doomed, outbox
 from storage.arrivals import Address
@@ -69,16 +66,11 @@ async def work(house: JobHouse, row: Row[Any]) -> None:
 
 
 async def _make(house: JobHouse, row: Row[Any]) -> None:
-    async with house.store.read() as tx:
-        found = await residents.gather(tx, row.conversation_id)
-        made_at = tx.now.astimezone(ZoneInfo(house.city.timezone))
-    texts = Texts(house.city, found['resident'][0]['locale'], found, made_at)
     alive = _heartbeat(house, row)
     with TemporaryDirectory(prefix='lvbi-my-data-') as name:
-        folder = Path(name)
-        photos = await fetch_photos(house.media, found['photos'], folder, alive)
-        paths = await write_archive(Archive(folder, made_at), texts, photos)
-        parts = [Part(new_key('file'), name, path) for name, path in zip(_names(paths, made_at), paths, strict=True)]
+        made = await make_archive(house, row.conversation_id, Path(name), alive)
+        named = zip(_names(made.paths, made.at), made.paths, strict=True)
+        parts = [Part(new_key('file'), name, path) for name, path in named]
         for part in parts:
             await _store(house, part)
             await alive()

@@ -13,8 +13,6 @@ from civic import codes
 from civic.city import City
 from civic.reports.numbers import Number
 
-Found = Mapping[str, Sequence[Mapping[str, Any]]]
-
 BLOT = '****-****-****'
 
 YOU = {
@@ -60,24 +58,18 @@ class Readable:
         self.city = city
         self.zone = ZoneInfo(city.timezone)
 
-    def everything(self, found: Found, files: Sequence[Sequence[str]], made_at: datetime) -> dict[str, Any]:
-        """Give data.json; `files` names, for each photo in order, where it lies in the archive."""
+    def head(self, person: Mapping[str, Any], chat: Mapping[str, Any], made_at: datetime) -> dict[str, Any]:
+        """Give what data.json begins with."""
         return {
             'made_at': self.value(made_at),
             'city': self.city.name.at(reader()),
-            'you': self.rows(found['resident'], YOU)[0],
-            'conversation': self.rows(found['conversation'], CONVERSATION)[0],
-            'reports': [self._report(row, found['report_events']) for row in found['reports']],
-            'drafts': [{'parked_at': self.value(row['parked_at']), **row['facts']} for row in found['drafts']],
-            'photos': self._photos(found, files),
-            'chat': self.rows(found['transcript'], CHAT),
-            'updates': [self._update(row) for row in found['updates']],
-            'notices': self.rows(found['notices'], NOTICE),
+            'you': self.named(person, YOU),
+            'conversation': self.named(chat, CONVERSATION),
         }
 
-    def rows(self, rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Take the named columns of rows under their readable names."""
-        return [{name: self.value(row[column]) for column, name in names.items()} for row in rows]
+    def named(self, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+        """Take the named columns of a row under their readable names."""
+        return {name: self.value(row[column]) for column, name in names.items()}
 
     def value(self, value: Any) -> Any:
         """Write times as ISO 8601 in the city's zone, and blot out codes that open a chat."""
@@ -89,7 +81,8 @@ class Readable:
             return {name: self.value(part) for name, part in value.items()}
         return [self.value(part) for part in value] if isinstance(value, list) else value
 
-    def _report(self, row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def report(self, row: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """A report of his own, with those of `events` that are its history."""
         unit = row['unit_code']
         place = {'latitude': row['lat'], 'longitude': row['lon'], 'words': row['place_words']}
         return {
@@ -97,25 +90,35 @@ class Readable:
             'state': labels.state(row['state']),
             'category': labels.category(self.city, row['category']),
             'place': {'unit': unit, 'unit_name': labels.unit(self.city, unit), **place},
-            **self.rows([row], REPORT)[0],
-            'history': self.rows([event for event in events if event['report_id'] == row['id']], EVENT),
+            **self.named(row, REPORT),
+            'history': [self.named(event, EVENT) for event in events if event['report_id'] == row['id']],
         }
 
     def _number(self, row: Mapping[str, Any]) -> str:
         return str(Number(self.city.prefix, row['year'], row['serial']))
 
-    def _photos(self, found: Found, files: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-        numbers = {row['draft']: self._number(row) for row in found['reports']}
-        return [
-            {
-                'files': list(names),
-                'report': numbers.get(row['draft']),
-                'place_in_photo': [row['exif_lat'], row['exif_lon']] if row['exif_lat'] is not None else None,
-                **self.rows([row], PHOTO)[0],
-            }
-            for row, names in zip(found['photos'], files, strict=True)
-        ]
+    def draft(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A draft that was put aside."""
+        return {'parked_at': self.value(row['parked_at']), **row['facts']}
 
-    def _update(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def photo(self, row: Mapping[str, Any], files: Sequence[str]) -> dict[str, Any]:
+        """A photo; `files` names where it lies in the archive."""
+        return {
+            'files': list(files),
+            'report': self._number(row) if row['serial'] is not None else None,
+            'place_in_photo': [row['exif_lat'], row['exif_lon']] if row['exif_lat'] is not None else None,
+            **self.named(row, PHOTO),
+        }
+
+    def frame(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Something that was said in the chat."""
+        return self.named(row, CHAT)
+
+    def update(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A message as it reached us."""
         raw = orjson.loads(row['raw']) if row['raw'] else None
-        return {**self.rows([row], UPDATE)[0], 'message': self.value(raw)}
+        return {**self.named(row, UPDATE), 'message': self.value(raw)}
+
+    def notice(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Something that we told of our own accord."""
+        return self.named(row, NOTICE)

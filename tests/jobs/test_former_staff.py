@@ -9,6 +9,7 @@ from sqlalchemy import select
 from civic import staff as members
 from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
+from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from storage import transcript
 from storage.store import Tx
@@ -171,6 +172,7 @@ async def test_an_open_page_loses_what_was_shown_of_a_forgotten_case(house: JobH
         await tx.execute(reports.update().values(state='withdrawn'))
     for data in ('1:forget:sure', '1:forget:yes'):
         await reporter.taps(data)
+    await clear_forgotten(house)
     clock.tick(seconds=10)
     await remove_copies(house)
     last = await rows(house.store, select(frames.c.params).where(frames.c.method == 'deleteMessage'))

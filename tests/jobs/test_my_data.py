@@ -1,24 +1,25 @@
 """The archive of /mydata: all that is held, readable, in the person's language, own photos only, then gone."""
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from civic.city import City
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.files_check import compare
 from jobs.house import JobHouse
-from jobs.my_data import archive, orders
+from jobs.my_data import archive, documents, orders
 from jobs.my_data.readable import BLOT, Readable
 from storage import outbox
 from storage.media import MediaUnreachable
-from storage.tables import files, photos
+from storage.tables import files, photos, transcript
 from storage.tables import outbox as notices
 from tests.clock import FakeClock
 from tests.jobs.cases import CONTENT, case, files_report, lying, officer, resolves, shows
@@ -96,7 +97,7 @@ async def test_nobody_elses_photos_words_or_secrets_are_in_it(house: JobHouse) -
     await files_report(house, stranger, words='别人家的烟囱')
     await order(house, person)
     [made] = await archives(house)
-    assert made.namelist() == ['README.txt', 'data.json', 'photos/001.jpg', 'photos/001-original.png']
+    assert made.namelist() == ['README.txt', 'photos/001.jpg', 'photos/001-original.png', 'data.json']
     text = made.read('data.json').decode()
     assert '我家门口的河' in text
     assert '别人家的烟囱' not in text
@@ -146,12 +147,50 @@ async def test_what_is_too_large_comes_in_several_files(
     assert kept[0].name == f'lvbi-my-data-2026-11-20-1-of-{len(parts)}.zip'
 
 
-async def test_asking_twice_within_the_minute_makes_one_file(house: JobHouse) -> None:
+async def test_asking_again_makes_no_second_file_until_the_first_has_lapsed(
+    house: JobHouse, clock: FakeClock
+) -> None:
     person = await web_person(house.intake)
     await person.says('/mydata')
+    clock.tick(minutes=5)
     await person.says('/mydata')
+    chat = await chat_of(house.store, person)
+    assert '已经在整理' in (await read_chat(house.store, chat))[-1]
     assert await orders.work_orders(house) == 1
     assert await orders.work_orders(house) == 0
+    while await deliver_due(house):
+        pass
+    clock.tick(hours=23)
+    await person.says('/mydata')
+    assert await orders.work_orders(house) == 0
+    [one] = await rows(house.store, select(files))
+    frames = await rows(house.store, select(transcript).where(transcript.c.method == 'sendDocument'))
+    assert [frame.params['document'] for frame in frames] == [{'$kept': [one.token, one.name]}] * 2
+    clock.tick(hours=1)
+    await person.says('/mydata')
+    assert await orders.work_orders(house) == 1
+
+
+async def test_a_huge_chat_is_written_with_little_memory(house: JobHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents.Documents.__init__, '__defaults__', (4_000_000,))
+    person = await web_person(house.intake)
+    chat = await chat_of(house.store, person)
+    async with house.store.begin() as tx:
+        long = {'conversation_id': chat, 'at': tx.now, 'method': 'sendMessage', 'params': {'text': '河' * 2000}}
+        for _thousand in range(4):
+            await tx.execute(insert(transcript), [long] * 1000)
+    await person.says('/mydata')
+    tracemalloc.start()
+    assert await orders.work_orders(house) == 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12_000_000  # 24 MB of words; whole they took several times as much
+    [made] = await archives(house)
+    names = [name for name in made.namelist() if name.startswith('data')]
+    assert len(names) == 7
+    parts = [orjson.loads(made.read(name)) for name in names]
+    assert sum(len(part['chat']) for part in parts if 'chat' in part) == 4000 + 3
+    assert 'updates' in parts[-1]
 
 
 async def test_whoever_is_forgotten_meanwhile_gets_nothing_and_the_file_goes(
