@@ -114,6 +114,7 @@ def make_telegram(
 ) -> Telegram:
     """Put the parts of Telegram together over an open store."""
     channel = TelegramChannel(wire, KeptFiles(intake.store, media, wire.bot_id))
+    intake.marks.beside.append(channel.pace.settle)
     ears = Ears(intake, channel, settings.telegram_staff_group)
     webhook = None
     if settings.telegram_webhook_url is not None:

@@ -1,7 +1,7 @@
 """Marks: what was said is written down in small batches; what dies before that is said once more at most."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from bot.content.calls import Call
 from bot.intake.channel import Channel, Fate, Spoken, Unsaid
 from storage import arrivals, inbox
 from storage.arrivals import Address
-from storage.store import Store, StoreDown
+from storage.store import Store, StoreDown, Tx
 
 BATCH = 50
 # After these a call is not said again.
@@ -59,9 +59,13 @@ def all_said(unsaid: Unsaid, spoken: Sequence[Spoken]) -> bool:
 
 
 class Marks:
-    """Said calls that wait to be written; `flush` writes them, `run` does so for ever."""
+    """Said calls that wait to be written; `flush` writes them, `run` does so for ever.
+
+    `beside` holds what channels write in the same transactions.
+    """
 
     def __init__(self, store: Store) -> None:
+        self.beside: list[Callable[[Tx], Awaitable[None]]] = []
         self._store = store
         self._waiting: dict[Key, inbox.Said] = {}
         self._away: set[Address] = set()
@@ -89,6 +93,8 @@ class Marks:
             async with self._store.begin() as tx:
                 await arrivals.mark_unreachable(tx, away)
                 await inbox.mark_said(tx, list(batch.values()))
+                for write in self.beside:
+                    await write(tx)
             self._away -= away
             for key, said in batch.items():
                 if self._waiting.get(key) is said:

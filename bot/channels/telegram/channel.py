@@ -18,8 +18,7 @@ class TelegramChannel(Speaking):
     """Speaks over the wire that also hears; what it says is debited with the marks (bot/intake/said.py)."""
 
     def __init__(self, wire: Wire, files: KeptFiles) -> None:
-        super().__init__(files, Pace(files.store, wire.bot_id))
-        self.wire = wire
+        super().__init__(wire, files, Pace(files.store, wire.bot_id))
 
     async def call(self, call: Call, found: Found, patience: float) -> Any:
         """Make one call. Raises aiogram's TelegramAPIError, ClientDecodeError."""

@@ -1,13 +1,14 @@
 """Files of ours on their way to Telegram: uploaded once, then sent by the id that Telegram gave them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from storage import sent_files
 from storage.files import find_media
 from storage.media import MediaMissing, MediaStore
-from storage.store import Store
+from storage.store import Store, StoreDown
 
 
 class FileGone(Exception):
@@ -23,20 +24,24 @@ class Content:
     data: bytes
 
 
+# Of each file that a call names, by token: the id that Telegram gave it, or its content.
+Found = dict[str, str | Content]
+
+
 class KeptFiles:
     """Files of the media store as one bot sends them."""
 
     def __init__(self, store: Store, media: MediaStore, bot: int) -> None:
-        self._store = store
+        self.store = store
         self._media = media
         self._bot = bot
 
-    async def take(self, params: dict[str, Any]) -> dict[str, str | Content]:
+    async def take(self, params: dict[str, Any]) -> Found:
         """Find every kept file that a call's parameters name, by token. Raises FileGone."""
         return {token: await self._find(token, name) for token, name in kept_in(params)}
 
     async def _find(self, token: str, name: str) -> str | Content:
-        async with self._store.read() as tx:
+        async with self.store.read() as tx:
             known = await sent_files.find(tx, self._bot, token)
             media_key = None if known else await find_media(tx, token)
         if known:
@@ -48,21 +53,22 @@ class KeptFiles:
         except MediaMissing:
             raise FileGone(name) from None
 
-    async def remember(self, found: dict[str, str | Content], result: Any) -> None:
+    async def remember(self, found: Found, result: Any) -> None:
         """Note the ids that Telegram gave to what was uploaded, so that it need not be uploaded again."""
         ids = file_ids(result)
         if len(ids) != len(found):
             return
         new = {token: ids[n] for n, token in enumerate(found) if isinstance(found[token], Content)}
         if new:
-            async with self._store.begin() as tx:
-                await sent_files.remember(tx, self._bot, new)
+            with suppress(StoreDown):  # it was sent all the same; the next time it is uploaded again
+                async with self.store.begin() as tx:
+                    await sent_files.remember(tx, self._bot, new)
 
-    async def forget(self, found: dict[str, str | Content]) -> bool:
+    async def forget(self, found: Found) -> bool:
         """Forget ids that Telegram refuses; True when there were any, so that the files can be uploaded anew."""
         stale = [token for token, there in found.items() if isinstance(there, str)]
         if stale:
-            async with self._store.begin() as tx:
+            async with self.store.begin() as tx:
                 await sent_files.forget(tx, self._bot, stale)
         return bool(stale)
 

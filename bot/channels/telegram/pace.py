@@ -3,8 +3,9 @@
 Telegram counts all that a bot says together, whichever library or process of ours says it.
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -14,15 +15,21 @@ from storage.store import Store, StoreDown, Tx
 
 
 class Pace:
-    """What this process knows of its bot's bucket in the store; `clock` gives seconds that never go back."""
+    """What this process knows of its bot's bucket in the store; `clock` gives seconds, `pause` waits some."""
 
     def __init__(
-        self, store: Store, bot: int, rate: Rate = buckets.USUAL, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        bot: int,
+        rate: Rate = buckets.USUAL,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
         self.bot = bot
         self.rate = rate
         self.clock = clock
+        self.pause = pause
         self._spent = 0
         self._until = clock()
 

@@ -8,26 +8,25 @@ import structlog
 
 from bot.channels.telegram.kept import Content, FileGone, Found, KeptFiles
 from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.wire import PATIENCE, UPLOAD_PATIENCE, Wire
 from bot.content.calls import Call
 from bot.intake.channel import Fate, Heard, Spoken
 from storage.arrivals import Conversation
 from storage.store import StoreDown, Tx
 
-PATIENCE = 10  # seconds for an answer
-UPLOAD_PATIENCE = 60  # seconds for the answer to a call that carries a file
-
 log = structlog.get_logger('telegram')
 
 
 class Speaking(ABC):
-    """Telegram's side of a bot; photos come as ids and are fetched by a job."""
+    """Telegram's side of a bot, on the server of its wire; photos come as ids and are fetched by a job."""
 
     name = 'telegram'
     keeps_uploads = False
     has_page = False
 
-    def __init__(self, files: KeptFiles, pace: Pace) -> None:
-        self.bot = pace.bot
+    def __init__(self, wire: Wire, files: KeptFiles, pace: Pace) -> None:
+        self.wire = wire
+        self.bot = wire.bot_id
         self.pace = pace
         self._files = files
 
@@ -65,12 +64,12 @@ class Speaking(ABC):
             return Spoken(position, message_id_of(await self._say(call)))
         except StoreDown:
             return Spoken(position, fate=Fate.UNSENT)  # nothing goes out that could not be counted
-        except FileGone:
-            spoken = Spoken(position, fate=Fate.REFUSED)
         except Exception as fault:
-            spoken = self.fate_of(position, fault)
-            log.info('not said at once', method=call.method, fate=spoken.fate.value, why=type(fault).__name__)
-        return spoken
+            gone = isinstance(fault, FileGone)
+            spoken = Spoken(position, fate=Fate.REFUSED) if gone else self.fate_of(position, fault)
+            if spoken.fate is not Fate.SAID:
+                log.warning('not said', method=call.method, fate=spoken.fate.value, why=type(fault).__name__)
+            return spoken
 
     async def _say(self, call: Call) -> Any:
         found = await self._files.take(call.params)
