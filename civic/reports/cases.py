@@ -76,14 +76,6 @@ async def find_by_number(tx: Tx | ReadTx, city: City, number: Number) -> Case:
     return case_of(row, city.prefix)
 
 
-async def find_by_draft(tx: Tx | ReadTx, city: City, draft: str) -> Case:
-    """Read the case that a draft became. Raises Refusal no_such_case."""
-    case = await find_filed(tx, city, draft)
-    if case is None:
-        raise Refusal('no_such_case')
-    return case
-
-
 async def find_filed(tx: Tx | ReadTx, city: City, draft: str) -> Case | None:
     """Read the case that a draft became; None while it is a draft."""
     row = (await tx.execute(_cases().where(reports.c.draft == draft))).one_or_none()

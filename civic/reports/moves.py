@@ -84,7 +84,10 @@ async def _make_staff_move(tx: Tx, case: Case, member: StaffMember, move: Move) 
 
 async def move_as_reporter(tx: Tx, city: City, resident_id: int, report_id: int, move: Move) -> Case:
     """Make the reporter's move. Raises Refusal no_such_case, not_now, words_needed, changed_meanwhile."""
-    case = await get_own(tx, city, report_id, resident_id)
+    return await _move_for_reporter(tx, city, await get_own(tx, city, report_id, resident_id), move)
+
+
+async def _move_for_reporter(tx: Tx, city: City, case: Case, move: Move) -> Case:
     with about(case.id, 'reporter'):
         rule = await _make_reporters_move(tx, case, move)
     await _tell_staff(tx, case, 'report_answered', [case.owner_id], event=move.name)
@@ -116,12 +119,16 @@ async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
     return len(rows)
 
 
-async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words: str | None) -> Case:
-    """Add a correction (or note that photos were added) to a case until it is resolved. Raises Refusal."""
-    case = await get_own(tx, city, report_id, resident_id)
+async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words: str) -> Case:
+    """Add a correction to a case until it is resolved, or answer its question. Raises Refusal."""
+    return await add_to(tx, city, await get_own(tx, city, report_id, resident_id), words)
+
+
+async def add_to(tx: Tx, city: City, case: Case, words: str | None) -> Case:
+    """Add words, or note that photos were added, to a case that was read for its reporter. Raises Refusal."""
     check_may_add(case)
     if case.state == 'needs_info':
-        return await move_as_reporter(tx, city, resident_id, report_id, Move('answer', words=words))
+        return await _move_for_reporter(tx, city, case, Move('answer', words=words))
     await _note_addition(tx, case, words)
     return case
 

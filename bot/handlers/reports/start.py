@@ -1,7 +1,6 @@
 """Whatever comes first: a photo, a place, a text or the button begins or goes on with a report."""
 
 import re
-from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.types import Message
@@ -14,13 +13,11 @@ from bot.handlers.reports.mine import Mine, take_addition
 from bot.handlers.staff import desk
 from bot.handlers.staff import steps as staff_steps
 from bot.handlers.turn import Turn
-from civic import codes, photos
+from civic import codes
 from civic.guesses import likely_categories
 from civic.refusals import Refusal
 from civic.reports import drafts
-from civic.reports.cases import Case, check_own, find_by_number, find_filed
-from civic.reports.drafts import Draft
-from civic.reports.moves import check_may_add, note_joined
+from civic.reports.cases import find_by_number
 from civic.reports.numbers import find_number, is_number, looks_like_number
 from civic.words import count_seen
 
@@ -42,87 +39,6 @@ async def put_aside(turn: Turn) -> Any:
         return None
     gone = await drafts.park(turn.tx, turn.conversation.id, draft)
     return preview.oldest_dropped(gone, turn.city) if gone else None
-
-
-async def take_photo(message: Message, turn: Turn) -> Any:
-    """Add a photo to what it is for: the album's report, an answer, a result, or the draft in hand."""
-    assert message.photo
-    seen = photos.Seen(message.photo[-1].file_id, message.message_id, message.media_group_id)
-    draft = take(turn)
-    wanted = _target(turn, draft)
-    first = await photos.open_album(turn.tx, turn.conversation.id, seen.album, wanted) if seen.album else None
-    target = first.target if first else wanted
-    if target.draft != draft.id:
-        return await _take_for_other(turn, seen, target, first)
-    if draft.photos >= photos.MOST_PHOTOS:
-        return await _too_many(turn, seen)
-    attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
-    _note(turn, draft, attached, message.caption)
-    return None if first else go_on(turn, draft)
-
-
-async def _take_for_other(turn: Turn, seen: photos.Seen, target: photos.Target, first: photos.Album | None) -> Any:
-    """Add a photo to a case, or as a late one of its album to a draft that was put aside."""
-    if first:
-        check_not_late(first.at, turn.now)
-    case = await _find_open(turn, target)
-    if await photos.count(turn.tx, target) >= photos.MOST_PHOTOS:
-        return await _too_many(turn, seen)
-    attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
-    if case and attached and target.purpose == 'evidence':
-        await note_joined(turn.tx, case)
-    return None if first else await _answer(turn, target)
-
-
-def _target(turn: Turn, draft: Draft) -> photos.Target:
-    """Say what a photo is for at this step."""
-    step = turn.data.get('case')
-    if step and turn.conversation.state == Mine.adding.state:
-        return photos.Target(step['draft'], 'answer')
-    if step and turn.conversation.state == staff_steps.Working.proof.state:
-        return photos.Target(step['draft'], 'result')
-    return photos.Target(draft.id, 'evidence')
-
-
-async def _find_open(turn: Turn, target: photos.Target) -> Case | None:
-    """Find the case of a photo, None for a draft; it takes the right to it at this moment. Raises Refusal."""
-    case = await find_filed(turn.tx, turn.city, target.draft)
-    if case is None and target.purpose != 'evidence':
-        raise Refusal('no_such_case')
-    if target.purpose == 'result' and case:
-        staff_steps.check_may_prove(turn, case)
-    elif case:
-        check_own(case, turn.resident.id)
-        check_may_add(case)
-    return case
-
-
-def check_not_late(opened: datetime, now: datetime, limit: timedelta = photos.JOINS_FOR) -> None:
-    """Refuse a photo whose album was sent too long ago. Raises Refusal album_too_late."""
-    if now - opened > limit:
-        raise Refusal('album_too_late')
-
-
-def _note(turn: Turn, draft: Draft, attached: photos.Attached | None, caption: str | None) -> None:
-    if attached:
-        draft.photos += 1
-        draft.photo_place = draft.photo_place or attached.place
-    if caption and draft.words is None and count_seen(caption) >= drafts.FEWEST_WORDS:
-        drafts.set_words(draft, caption)
-    hold(turn, draft)
-
-
-async def _answer(turn: Turn, target: photos.Target) -> Any:
-    """After the first photo of an album for a case, or a single one: go on with what it was for."""
-    if target.purpose == 'answer':
-        return await mine.take_photos(turn, target.draft)
-    return staff_steps.ask_proof_words(turn)
-
-
-async def _too_many(turn: Turn, seen: photos.Seen) -> Any:
-    if seen.album and not await photos.tell_once(turn.tx, turn.conversation.id, seen.album):
-        return None
-    return questions.too_many_photos(photos.MOST_PHOTOS)
 
 
 async def ask_place(message: Message, turn: Turn) -> Any:
