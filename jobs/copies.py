@@ -15,6 +15,8 @@ async def remove_copies(house: JobHouse) -> int:
         await _remove_case(house, report_id)
     for member in left:
         await _take_back(house, member.id, member.left_at)
+    if forgotten or left:
+        await house.store.scrub()
     return len(forgotten) + len(left)
 
 

@@ -12,6 +12,8 @@ async def clear_forgotten(house: JobHouse) -> int:
         chats = await forgotten.list_chats(tx)
     for chat in chats:
         await _clear(house, chat)
+    if chats:
+        await house.store.scrub()
     return len(chats)
 
 

@@ -18,6 +18,8 @@ async def keep_up(house: JobHouse) -> None:
     for chore in retention.CHORES:
         with going_on('upkeep', chore=chore.name):
             await do_chore(house, chore)
+    with going_on('upkeep', chore='log of the database'):
+        await house.store.scrub()
     with going_on('upkeep', chore='half-written files'):
         async with house.store.read() as tx:
             now = tx.now

@@ -136,6 +136,10 @@ class PostgresStore:
             tx.read_clock((await tx.execute(_CLOCK)).scalar_one())
             yield Reading(tx._connection, tx.now)
 
+    async def scrub(self) -> bool:
+        """Nothing: autovacuum clears dead rows, and the server recycles its log (docs/operating.md)."""
+        return True
+
     @asynccontextmanager
     async def _transaction(self, begin: str = 'BEGIN', commit: str = 'COMMIT') -> AsyncIterator[PostgresTx]:
         """Hold a pooled connection through one transaction; a broken connection leaves the pool."""

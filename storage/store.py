@@ -109,6 +109,9 @@ class Store(Protocol):
     def read(self) -> AbstractAsyncContextManager[ReadTx]:
         """Open a read-only transaction that never makes a writer wait."""
 
+    async def scrub(self) -> bool:
+        """Take what was deleted out of the database's own log; False when somebody still reads what was before."""
+
     async def open(self) -> None:
         """Connect what must be connected beforehand (the bells of other processes)."""
 

@@ -97,6 +97,17 @@ class SqliteStore:
             raise_down(error)
             raise
 
+    async def scrub(self) -> bool:
+        """Empty the write-ahead log, which keeps deleted words; in the file itself they were overwritten."""
+        with the_only_transaction():
+            async with self._gate:
+                try:
+                    busy, _pages, _moved = self._raw().execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchone()
+                except sqlite3.OperationalError as error:
+                    raise_down(error)
+                    raise
+        return not busy
+
     async def _run_group(self) -> None:
         """Run what is queued, at most 20 turns or 5 ms, and commit once; all again alone when that broke.
 
