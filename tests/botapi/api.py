@@ -121,7 +121,8 @@ class BotApi:
         """Read a request; raises Refused, and remembers it."""
         try:
             method = described(name)
-            call = Call(method.name, method.read(params), uploads)
+            files = {part: upload for part, upload in uploads.items() if part in method.parameters}
+            call = Call(method.name, method.read({**params, **files}), uploads)
             if method.name not in METHODS and method.returns is not bool:
                 raise Refused(501, f'Not Implemented: {method.name} is not carried out by this server')
         except Refused as refusal:

@@ -23,7 +23,9 @@ MOST_BODY = 52 * MEGABYTE
 async def serving(api: BotApi | None = None, port: int = 0) -> AsyncIterator[BotApi]:
     """Serve on loopback in this event loop; `api.url` is the API base."""
     api = api or BotApi()
-    runner = web.ServerRunner(web.Server(_Door(api).answer), handler_cancellation=True, shutdown_timeout=0.1)
+    # No access log: it would hold the token and every test's words. Who goes away is not served any more.
+    server = web.Server(_Door(api).answer, handler_cancellation=True, access_log=None)
+    runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, '127.0.0.1', port).start()
     api.url = 'http://{}:{}'.format(*runner.addresses[0][:2])
@@ -133,7 +135,7 @@ def _json_params(body: bytes) -> dict[str, Any]:
 async def _parts(request: web.BaseRequest, params: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Upload]]:
     """A part with a file name is a file: the parameter itself when it is named so, else one for attach://."""
     uploads: dict[str, Upload] = {}
-    async for part in await request.multipart():
+    async for part in await request.clone(client_max_size=MOST_BODY).multipart():
         assert isinstance(part, BodyPartReader)
         data = bytes(await part.read())
         if part.filename is None:

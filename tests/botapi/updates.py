@@ -33,8 +33,7 @@ class Updates:
         self._ids = itertools.count(FIRST)
         self._again: list[Update] = []
         self._held: list[Update] | None = None
-        self._polls = itertools.count(1)
-        self._polling = 0
+        self.polls = self._polling = 0
 
     def add(self, kind: str, body: dict[str, Any]) -> Update:
         """Queue what happened, unless the bot did not ask for its kind; it gets its id when it is let go."""
@@ -82,6 +81,7 @@ class Updates:
         if self.hand_over:
             raise conflict(WEBHOOK)
         self._confirm(offset)
+        self.polls += 1
         self.end_polls()
         mine = self._polling
         limit = min(max(limit, 1), 100)
@@ -94,15 +94,24 @@ class Updates:
         self.given += [update['update_id'] for update in found]
         return list(found)
 
+    async def polled(self, times: int = 1, within: float = 5) -> None:
+        """Wait until the bot polled so often, or still does; raises AssertionError."""
+        assert await self._bell.until(lambda: self.polls >= times, within), f'polled {self.polls} times'
+
     def end_polls(self) -> None:
         """Whoever polls looks, and finds that it is not his turn any more."""
-        self._polling = next(self._polls)
+        self._polling += 1
         self._bell.ring()
 
     def confirm(self, update_id: int) -> None:
         """Forget an update that was heard."""
         self.given.append(update_id)
         self.pending.pop(update_id, None)
+        self._bell.ring()
+
+    async def heard(self, times: int, within: float = 5) -> None:
+        """Wait until so many updates were given to the bot (polling) or answered by it; raises AssertionError."""
+        assert await self._bell.until(lambda: len(self.given) >= times, within), f'{len(self.given)} were heard'
 
     def drop(self) -> None:
         """Forget all that waits."""

@@ -101,8 +101,8 @@ class Webhook:
             if answer is not None:
                 break
             await asyncio.sleep(pause)
-        self._api.updates.confirm(update['update_id'])
         await self._carry_out(*answer or ('', b''))
+        self._api.updates.confirm(update['update_id'])
 
     def _pauses(self) -> Iterator[float]:
         pause = self.first_pause
