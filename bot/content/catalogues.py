@@ -12,7 +12,7 @@ from bot.content.language import CATALOGUES, po_file
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ('bot', 'web', 'jobs', 'lvbi')
-KEYWORDS = {'_': None, '_mark': None, 'counted': (1, 2)}
+KEYWORDS = {'_': None, 'marked': None, 'counted': (1, 2)}
 HOLE = re.compile(r'{(\w+)[^}]*}')
 
 

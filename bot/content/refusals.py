@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.content import operators, residents
 from bot.content.calls import Call, freeze
-from bot.content.language import _, reader
+from bot.content.language import _, marked, reader
 from bot.content.reports import labels
 from bot.content.say import Button, data, say
 from civic.refusals import Refusal
@@ -59,11 +59,6 @@ def _plain(text: str) -> Callable[[dict[str, Any]], str]:
     return lambda facts: _(text).format(**facts)
 
 
-def _mark(msgid: str) -> str:
-    """Mark a sentence for the catalogues (extracted as a keyword)."""
-    return msgid
-
-
 def _outside(facts: dict[str, Any]) -> str:
     """Outside the city: nothing is lost, and whom to turn to."""
     lines = [_('This place is outside the city, so nobody here can act on it. What you told is kept.')]
@@ -77,41 +72,50 @@ def _outside(facts: dict[str, Any]) -> str:
 FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     code: _plain(text)
     for code, text in {
-        'old_button': _mark('This button is old. Please use the newest buttons.'),
-        'impossible_coordinates': _mark('This point cannot be on the Earth; please send the place again.'),
-        'place_too_short': _mark('Please say a little more about the place: road, village, what is next to it.'),
-        'too_few_words': _mark('Please write at least {fewest} characters: what happened, and since when?'),
-        'too_many_words': _mark('This is too long: {found} characters, at most {most}. Please shorten it.'),
-        'no_such_unit': _mark('We do not know this place. Please choose from the list.'),
-        'no_such_category': _mark('We do not know this category. Please choose from the list.'),
-        'no_such_landmark': _mark('We do not know this place. Please choose from the list.'),
-        'no_such_draft': _mark('This draft is not there any more. "My reports" shows what is.'),
-        'no_draft_in_hand': _mark('This report was filed or put aside already. "My reports" shows it.'),
-        'no_such_case': _mark('We find no such case of yours. "My reports" shows all of them.'),
-        'number_mistyped': _mark('This number is mistyped; please compare it once more.'),
-        'no_such_photo': _mark('This photo did not arrive; please send it again.'),
-        'no_photo_place': _mark('The photo has no place in it; please send the place.'),
-        'album_too_late': _mark(
+        'old_button': marked('This button is old. Please use the newest buttons.'),
+        'impossible_coordinates': marked('This point cannot be on the Earth; please send the place again.'),
+        'place_too_short': marked('Please say a little more about the place: road, village, what is next to it.'),
+        'too_few_words': marked('Please write at least {fewest} characters: what happened, and since when?'),
+        'too_many_words': marked('This is too long: {found} characters, at most {most}. Please shorten it.'),
+        'no_such_unit': marked('We do not know this place. Please choose from the list.'),
+        'no_such_category': marked('We do not know this category. Please choose from the list.'),
+        'no_such_landmark': marked('We do not know this place. Please choose from the list.'),
+        'no_such_draft': marked('This draft is not there any more. "My reports" shows what is.'),
+        'no_draft_in_hand': marked('This report was filed or put aside already. "My reports" shows it.'),
+        'no_such_case': marked('We find no such case of yours. "My reports" shows all of them.'),
+        'number_mistyped': marked('This number is mistyped; please compare it once more.'),
+        'no_such_photo': marked('This photo did not arrive; please send it again.'),
+        'no_photo_place': marked('The photo has no place in it; please send the place.'),
+        'album_too_late': marked(
             'This photo came too late for its report; open the case and choose "Add photos or words".'
         ),
-        'too_many_photos_today': _mark('You sent {most} photos in a day, which is the most. Please go on tomorrow.'),
-        'too_many_reports_today': _mark(
+        'photo_too_large': marked(
+            'This photo is larger than 20 MB. Please send it as a photo, not as a file: then it is smaller.'
+        ),
+        'recording_too_large': marked('This recording is larger than 20 MB. Please send a shorter one.'),
+        'voice_too_long': marked('A voice message can be 2 minutes long here. Please send a shorter one.'),
+        'video_too_long': marked('A video can be 60 seconds long here. Please send a shorter one.'),
+        'too_many_recordings': marked(
+            'One report takes {most} voice messages and videos, and has them. Please write the rest, or send photos.'
+        ),
+        'too_many_photos_today': marked('You sent {most} photos in a day, which is the most. Please go on tomorrow.'),
+        'too_many_reports_today': marked(
             'You filed {most} reports in a day, which is the most. Please go on tomorrow.'
         ),
-        'photo_needed': _mark(
+        'photo_needed': marked(
             'The photos of this report are not there any more. Please send one; it is needed here.'
         ),
-        'incomplete': _mark('Something is still missing; please answer the question above.'),
-        'changed_meanwhile': _mark('Somebody else changed this case just now; please open it again.'),
-        'words_needed': _mark('Please write a sentence; the other side reads it.'),
-        'proof_needed': _mark('Please send a photo of the result, or write what was done.'),
-        'not_allowed': _mark('Your role may not do this. Please ask your supervisor.'),
-        'not_your_case': _mark("This case is in somebody else's hands. Please ask your supervisor."),
-        'staff_only': _mark('This is for staff. If you are, sign in with the code you were given.'),
-        'staff_sign_out_first': _mark('You work here as staff. Please sign out as staff first, under "Settings".'),
-        'no_such_staff': _mark("This person does not work for the case's unit."),
-        'too_many_tries': _mark('Too many wrong codes. Please wait an hour.'),
-        'no_such_language': _mark('We speak Chinese and English here.'),
+        'incomplete': marked('Something is still missing; please answer the question above.'),
+        'changed_meanwhile': marked('Somebody else changed this case just now; please open it again.'),
+        'words_needed': marked('Please write a sentence; the other side reads it.'),
+        'proof_needed': marked('Please send a photo of the result, or write what was done.'),
+        'not_allowed': marked('Your role may not do this. Please ask your supervisor.'),
+        'not_your_case': marked("This case is in somebody else's hands. Please ask your supervisor."),
+        'staff_only': marked('This is for staff. If you are, sign in with the code you were given.'),
+        'staff_sign_out_first': marked('You work here as staff. Please sign out as staff first, under "Settings".'),
+        'no_such_staff': marked("This person does not work for the case's unit."),
+        'too_many_tries': marked('Too many wrong codes. Please wait an hour.'),
+        'no_such_language': marked('We speak Chinese and English here.'),
     }.items()
 } | {'not_now': _not_now, 'outside_city': _outside}
 SENTENCES = FOR_RESIDENTS | operators.SENTENCES
