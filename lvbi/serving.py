@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from civic.refusals import Refusal
+from lvbi.http_limits import CarefulProtocol, connections_allowed
 from lvbi.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def make_server(app: ASGIApp, settings: Settings, ready: Callable[[], None]) -> 
     """Make the HTTP server; it keeps no log of requests, whose addresses may hold one-time codes."""
     config = uvicorn.Config(
         app,
-        http='httptools',
+        http=CarefulProtocol,
+        limit_concurrency=connections_allowed(),
         ws='websockets-sansio',
         ws_max_size=LARGEST_FRAME,
         lifespan='on',

@@ -68,6 +68,6 @@ def _chat_routes(house: WebHouse, visitors: Visitors, pages: Pages) -> list[Base
         Route('/chat/photos/{token}', photos.show),
         Route('/chat/files/{token}', Files(house, visitors).show),
         Route('/chat/frames', frames.give),
-        WebSocketRoute('/chat/ws', Sockets(house, frames).talk),
+        WebSocketRoute('/chat/ws', Sockets(house, visitors, frames).talk),
         Route('/chat/return', ReturnCodes(house, visitors).take, methods=['POST']),
     ]

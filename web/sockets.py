@@ -1,30 +1,37 @@
 """Sockets: each is told what is in its chat, in order, and then what comes, as soon as it is committed."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from storage.bells import Bell
 from storage.store import StoreDown
+from web.at_once import AtOnce
 from web.declined import Declined
 from web.frames import Frames, Page, as_text, asked_after, frame
 from web.house import WebHouse
+from web.newcomers import hashed_address
 from web.origins import check_origin
-from web.visitors import Visitor
+from web.visitors import Visitor, Visitors
 
 NET = 20.0  # seconds after which a socket looks by itself, should a ring have been lost
+OF_CHAT, OF_ADDRESS = 8, 100  # sockets at once: tabs of one person, phones behind one address (product defaults)
 REFUSED, TRY_AGAIN = 1008, 1013  # close codes: RFC 6455 §7.4.1 and its registry
 
 
 class Sockets:
     """Speaks on sockets; nothing is held for a slow one but the page of frames that it is being sent."""
 
-    def __init__(self, house: WebHouse, frames: Frames) -> None:
+    def __init__(self, house: WebHouse, visitors: Visitors, frames: Frames) -> None:
         self._bells = house.store.bells
         self._public_url = house.public_url
+        self._secret_key = house.secret_key
+        self._visitors = visitors
         self._frames = frames
+        self._open = AtOnce()
 
     async def talk(self, socket: WebSocket) -> None:
         """GET /chat/ws?after=N: hello, then the frames after N, then each new one, until the page goes."""
@@ -35,6 +42,24 @@ class Sockets:
             await socket.close(REFUSED)
             return
         await socket.accept()
+        try:
+            with self._places(socket):
+                await self._both_ways(socket, after)
+        except Declined:
+            await socket.close(TRY_AGAIN)
+
+    @contextmanager
+    def _places(self, socket: WebSocket) -> Iterator[None]:
+        """Take a place of the chat's and one of the network address. Raises Declined when there is none."""
+        identity = self._visitors.cookies.read(socket)
+        with ExitStack() as places:
+            network = hashed_address(socket, self._secret_key)
+            places.enter_context(self._open.place(network, OF_ADDRESS, 'busy'))
+            if identity is not None:
+                places.enter_context(self._open.place(str(self._visitors.address(identity)), OF_CHAT, 'busy'))
+            yield
+
+    async def _both_ways(self, socket: WebSocket, after: int) -> None:
         async with asyncio.TaskGroup() as group:
             speaking = group.create_task(self._speak(socket, after))
             await _until_gone(socket)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from web.at_once import RETRY, AtOnce
 from web.declined import Declined
 
 ROOM = 80_000_000  # bytes: some twenty photos of the usual size, or four of the largest
@@ -13,7 +14,6 @@ LINE = 60  # uploads that may wait
 OF_CHAT, OF_ADDRESS = 2, 8  # uploads at once; the page sends two, and many phones may share an address
 MOST_PASSED = 20  # smaller uploads that may go before a large one for which there is no room yet
 WAIT_WITHIN = 30.0  # seconds; the page takes an upload without progress for lost after 45
-RETRY = 5  # seconds
 
 
 @dataclass(eq=False, slots=True)
@@ -38,7 +38,7 @@ class UploadRoom:
         self._wait_within = wait_within
         self._line: list[Upload] = []
         self._held: Counter[str] = Counter()  # bytes by address
-        self._at_once: Counter[str] = Counter()  # uploads by chat and by address, waiting ones too
+        self._at_once = AtOnce()  # waiting ones too
 
     @asynccontextmanager
     async def holding(self, size: int, chat: str, address: str) -> AsyncIterator[None]:
@@ -46,24 +46,13 @@ class UploadRoom:
 
         Raises Declined: 429 when this chat or this address uploads enough already, 503 when the line is long.
         """
-        with self._place(chat, OF_CHAT, 'uploading'), self._place(address, OF_ADDRESS, 'busy'):
+        with self._at_once.place(chat, OF_CHAT, 'uploading'), self._at_once.place(address, OF_ADDRESS, 'busy'):
             upload = Upload(size, address)
             try:
                 await self._enter(upload)
                 yield
             finally:
                 self._leave(upload)
-
-    @contextmanager
-    def _place(self, name: str, most: int, code: str) -> Iterator[None]:
-        """Take one of somebody's places."""
-        if self._at_once[name] >= most:
-            raise Declined(429, code, retry_after=RETRY)
-        self._at_once[name] += 1
-        try:
-            yield
-        finally:
-            _take_off(self._at_once, name, 1)
 
     async def _enter(self, upload: Upload) -> None:
         self._line.append(upload)
@@ -79,7 +68,8 @@ class UploadRoom:
     def _leave(self, upload: Upload) -> None:
         """Give the room back, or the place in the line."""
         if upload.let_in.is_set():
-            _take_off(self._held, upload.address, upload.size)
+            self._held[upload.address] -= upload.size
+            self._held += Counter()  # forgets addresses that hold nothing
         else:
             self._line.remove(upload)
         self._let_in()
@@ -102,9 +92,3 @@ class UploadRoom:
     def _fits(self, upload: Upload) -> bool:
         own = self._held[upload.address]
         return self._held.total() + upload.size <= self._room and (not own or own + upload.size <= self._room // 2)
-
-
-def _take_off(counts: Counter[str], name: str, number: int) -> None:
-    counts[name] -= number
-    if not counts[name]:
-        del counts[name]

@@ -19,6 +19,7 @@ from tests.chat_page_stub import serve
 from tests.clock import FakeClock
 from tests.web.http.browsers import Browser, Json
 from tests.web.http.conftest import MakeBrowser
+from web import sockets
 
 HELLO = {'method': 'hello', 'params': {'locale': 'zh', 'big': False, 'cleared': 0}}
 
@@ -204,6 +205,41 @@ async def test_what_the_page_says_on_a_socket_is_not_listened_to(person: Browser
 
 async def test_a_socket_is_asked_to_come_again_while_the_database_is_gone(person: Browser, gone: Store) -> None:
     async with socket(person) as connection:
+        with pytest.raises(ConnectionClosed) as closed:
+            await connection.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
+
+
+async def test_one_chat_has_so_many_sockets_and_the_next_is_asked_to_come_again(
+    person: Browser, make_browser: MakeBrowser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, 'OF_CHAT', 2)
+    other = make_browser(base=address)
+    await other.open()
+    async with socket(person) as first, socket(person) as second:
+        await said(first, 1)
+        await said(second, 1)
+        await is_turned_away(person)
+        async with socket(other) as connection:
+            await said(connection, 1)
+    async with socket(person) as connection:
+        await said(connection, 1)
+
+
+async def test_one_address_has_so_many_sockets(
+    person: Browser, make_browser: MakeBrowser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, 'OF_ADDRESS', 1)
+    other = make_browser(base=address)
+    await other.open()
+    async with socket(person) as connection:
+        await said(connection, 1)
+        await is_turned_away(other)
+
+
+async def is_turned_away(browser: Browser) -> None:
+    async with socket(browser) as connection:
         with pytest.raises(ConnectionClosed) as closed:
             await connection.recv()
     assert closed.value.rcvd is not None
