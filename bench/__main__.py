@@ -16,6 +16,7 @@ from rich.progress import track
 
 from bench import pictures, statements
 from bench.chats import http_chat
+from bench.delivery import delivery_engine_postgres, delivery_engine_sqlite
 from bench.doors import intake_postgres, intake_sqlite
 from bench.echo import bare_aiogram_echo
 from bench.machine import own_peak_megabytes
@@ -81,12 +82,19 @@ def web_turns() -> dict[str, Any]:
     return {one.__name__: statistics.median(run(one) for _ in range(3)) for one in measures}
 
 
+def delivery() -> dict[str, Any]:
+    """Measure the delivery of notices on both databases."""
+    measures = (delivery_engine_sqlite, delivery_engine_postgres)
+    return {one.__name__: statistics.median(run(one) for _ in range(3)) for one in measures}
+
+
 GROUPS = {
     'rates': rates,
     'statements': statement_costs,
     'http_chat': chatting,
     'pictures': photos,
     'web_turns': web_turns,
+    'delivery': delivery,
 }
 
 

@@ -1,26 +1,17 @@
 """`intake_sqlite`, `intake_postgres`: updates per second through the front door, at default durability."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
+from bench import stores
 from bench.dialog import STEPS, dialog
-from bot.content import pack
 from bot.content.calls import Call
 from bot.handlers import make_answering
 from bot.intake import Heard, Intake
 from bot.intake.channel import Spoken
-from civic.places import prepare_ground
-from civic.staff import copy_units
-from storage import schema
 from storage.arrivals import Conversation
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
-from storage.store import Store, Tx
-from tests.postgres import Postgres
+from storage.store import Tx
 
 CONVERSATIONS = 200
 AT_ONCE = 20
@@ -42,57 +33,33 @@ class Speechless:
         return [Spoken(position, position + 1) for position, _call in calls]
 
 
-def clock(database: datetime | None) -> datetime:
-    """The time as the house takes it."""
-    return database or datetime.now(UTC)
+async def intake_sqlite() -> float:
+    """On SQLite with synchronous=FULL and group commit."""
+    return await _through_the_door(stores.sqlite)
 
 
-async def through_the_door(store: Store, url: str) -> float:
+async def intake_postgres() -> float:
+    """On PostgreSQL with fsync on and a pool of ten."""
+    return await _through_the_door(stores.postgres)
+
+
+async def _through_the_door(open_store: stores.OpenStore) -> float:
     """Run the dialog of 200 conversations, 20 at once; gives updates per second, marks of the said included."""
-    await schema.migrate(url)
-    city = pack.load('shaoxing')
-    prepare_ground(city)
-    async with store.begin() as tx:
-        await copy_units(tx, city)
-    intake = Intake(store, city, make_answering(), flood_limit=1000)
-    channel = Speechless()
-    dialogs = [dialog(chat) for chat in range(1, CONVERSATIONS + 1)]
-    await _all(intake, channel, [dialog(9999)])
-    marking = asyncio.get_running_loop().create_task(intake.marks.run())
-    started = time.perf_counter()
-    await asyncio.gather(*(_all(intake, channel, dialogs[one::AT_ONCE]) for one in range(AT_ONCE)))
-    await intake.marks.flush()
-    spent = time.perf_counter() - started
-    marking.cancel()
-    return CONVERSATIONS * STEPS / spent
+    async with open_store() as store:
+        intake = Intake(store, stores.city(), make_answering(), flood_limit=1000)
+        channel = Speechless()
+        dialogs = [dialog(chat) for chat in range(1, CONVERSATIONS + 1)]
+        await _all(intake, channel, [dialog(9999)])
+        marking = asyncio.get_running_loop().create_task(intake.marks.run())
+        started = time.perf_counter()
+        await asyncio.gather(*(_all(intake, channel, dialogs[one::AT_ONCE]) for one in range(AT_ONCE)))
+        await intake.marks.flush()
+        spent = time.perf_counter() - started
+        marking.cancel()
+        return CONVERSATIONS * STEPS / spent
 
 
 async def _all(intake: Intake, channel: Speechless, dialogs: list[list[Heard]]) -> None:
     for heards in dialogs:
         for heard in heards:
             await intake.hear(channel, heard)
-
-
-async def intake_sqlite() -> float:
-    """On SQLite with synchronous=FULL and group commit."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / 'bench.db'
-        store = SqliteStore(path, clock=clock)
-        try:
-            return await through_the_door(store, f'sqlite:///{path}')
-        finally:
-            await store.close()
-
-
-async def intake_postgres() -> float:
-    """On PostgreSQL with fsync on and a pool of ten."""
-    server = await asyncio.to_thread(Postgres.start, True)
-    try:
-        server.create('bench')
-        store = PostgresStore(server.url('bench'), clock=clock, connections=10)
-        try:
-            return await through_the_door(store, server.url('bench'))
-        finally:
-            await store.close()
-    finally:
-        await asyncio.to_thread(server.stop)

@@ -7,7 +7,7 @@ commit at the same time share a write.
 import asyncio
 import time
 
-from bench.doors import clock
+from bench.stores import clock
 from bot.channels.web import WebChannel
 from bot.content import pack
 from bot.handlers import make_answering
