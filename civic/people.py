@@ -28,3 +28,9 @@ class StaffMember:
     def sees(self, unit_path: str) -> bool:
         """Tell whether a unit lies in this member's subtree."""
         return unit_path == self.unit_path or unit_path.startswith(self.unit_path + '/')
+
+
+def path_and_above(unit_path: str) -> list[str]:
+    """List a unit's path and those of all units above it: '3306/330602' → ['3306', '3306/330602']."""
+    steps = unit_path.split('/')
+    return ['/'.join(steps[: depth + 1]) for depth in range(len(steps))]

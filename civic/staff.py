@@ -7,20 +7,15 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, upda
 
 from civic import audit, codes
 from civic.city import City
-from civic.people import ROLES, StaffMember
+from civic.people import ROLES, StaffMember, path_and_above
 from civic.refusals import Refusal
+from civic.reports.returns import return_cases
 from storage import transcript
 from storage.store import ReadTx, Tx
 from storage.tables import conversations, staff, units
 from storage.tables import transcript as frames
 from storage.transcript import SETTLED
 from storage.upsert import upsert
-
-
-def path_and_above(unit_path: str) -> list[str]:
-    """List a unit's path and those of all units above it: '3306/330602' → ['3306', '3306/330602']."""
-    steps = unit_path.split('/')
-    return ['/'.join(steps[: depth + 1]) for depth in range(len(steps))]
 
 
 async def copy_units(tx: Tx, city: City) -> None:
@@ -76,17 +71,17 @@ async def sign_in(tx: Tx, resident_id: int, code: str, who: codes.Who) -> StaffM
 
 
 async def sign_out(tx: Tx, member: StaffMember) -> None:
-    """Unbind a staff member from this chat; what he was shown there cannot be read any more."""
+    """Unbind a staff member from this chat: what he was shown there cannot be read any more, his cases are free."""
     await _unbind(tx, staff.c.id == member.id)
-    await audit.note(tx, member, 'sign_out', 'staff', member.id)
+    await audit.note(tx, member, 'sign_out', 'staff', member.id, returned=await return_cases(tx, member))
 
 
 async def remove_staff(tx: Tx, staff_id: int) -> None:
     """End somebody's rights at once; his name stays in the history. Raises Refusal no_such_staff."""
-    await get_staff(tx, staff_id)
+    member = await get_staff(tx, staff_id)
     await _unbind(tx, staff.c.id == staff_id)
     await tx.execute(update(staff).where(staff.c.id == staff_id).values(removed_at=tx.now))
-    await audit.note(tx, None, 'remove', 'staff', staff_id)
+    await audit.note(tx, None, 'remove', 'staff', staff_id, returned=await return_cases(tx, member))
 
 
 async def _unbind(tx: Tx, which: ColumnElement[bool]) -> None:
@@ -111,7 +106,10 @@ async def take_back(tx: Tx, staff_id: int, left_at: datetime) -> bool:
     if await transcript.remove(tx, (frames.c.staff_id == staff_id) & (frames.c.at <= left_at)):
         return True
     mine = (staff.c.id == staff_id) & (staff.c.left_at == left_at)
-    await tx.execute(update(staff).where(mine).values(left_at=None))
+    done = update(staff).where(mine).values(left_at=None).returning(staff)
+    row = (await tx.execute(done)).one_or_none()
+    if row is not None and row.resident_id is None:
+        await return_cases(tx, _member_of(row))  # what he took up at the very moment
     return False
 
 
@@ -121,6 +119,10 @@ async def get_staff(tx: Tx | ReadTx, staff_id: int) -> StaffMember:
     row = (await tx.execute(known)).one_or_none()
     if row is None:
         raise Refusal('no_such_staff')
+    return _member_of(row)
+
+
+def _member_of(row: Row[Any]) -> StaffMember:
     return StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path)
 
 
@@ -128,7 +130,12 @@ async def find_member(tx: Tx | ReadTx, resident_id: int) -> StaffMember | None:
     """Find the staff member that a resident is signed in as."""
     signed_in = select(staff).where(staff.c.resident_id == resident_id, staff.c.removed_at.is_(None))
     row = (await tx.execute(signed_in)).one_or_none()
-    return None if row is None else StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path)
+    return None if row is None else _member_of(row)
+
+
+async def name_of(tx: Tx, staff_id: int) -> str:
+    """Give the name of somebody who is or was a member of the staff."""
+    return str((await tx.execute(select(staff.c.name).where(staff.c.id == staff_id))).scalar_one())
 
 
 async def list_staff(tx: ReadTx) -> list[Row[Any]]:
@@ -145,7 +152,7 @@ async def colleagues(tx: Tx, unit_path: str) -> list[StaffMember]:
         staff.c.unit_path.in_(path_and_above(unit_path)),
     )
     rows = await tx.execute(able.order_by(staff.c.unit_path.desc(), staff.c.name).limit(30))
-    return [StaffMember(row.id, row.name, row.role, row.unit_code, row.unit_path) for row in rows.all()]
+    return [_member_of(row) for row in rows.all()]
 
 
 async def has_admin(tx: ReadTx) -> bool:

@@ -12,6 +12,7 @@ from civic.city import City
 from civic.refusals import Refusal
 from civic.reports import cases
 from civic.reports.cases import Case
+from civic.staff import name_of
 from storage.store import Tx
 
 Facts = dict[str, Any]
@@ -91,6 +92,13 @@ def _staff_line(title: str, case: Case, city: City) -> Any:
     return say.say(text, [[(_('Look at the case'), say.data('sc', case.id))]])
 
 
+async def _cases_returned(tx: Tx, city: City, facts: Facts) -> list[Any]:
+    """An officer left, and his open cases wait for somebody."""
+    left = _('{name} has left. Open cases that are free again: {count}. Please see that somebody takes them up.')
+    text = left.format(name=await name_of(tx, facts['staff_id']), count=facts['count'])
+    return [say.say(text, [[(_('🗂 Open the queue'), say.data('q', 'open', 0))]])]
+
+
 async def _draft_nudge(tx: Tx, city: City, facts: Facts) -> list[Any]:
     """A report that was begun and left."""
     rows: list[list[say.Button]] = [
@@ -120,3 +128,4 @@ WORDINGS: dict[str, Callable[[Tx, City, Facts], Awaitable[list[Any]]]] = {
     'my_data_ready': _my_data_ready,
     'my_data_failed': _my_data_failed,
 }
+    'cases_returned': _cases_returned,

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from civic import audit, photos
 from civic.city import City
-from civic.people import StaffMember
+from civic.people import StaffMember, path_and_above
 from civic.refusals import Refusal, about
 from civic.reports import forgetting
 from civic.reports.cases import Case, find_case, get_own, get_seen
@@ -21,7 +21,7 @@ from civic.reports.workflow import (
     check_may_move,
     rule_for,
 )
-from civic.staff import get_staff, path_and_above
+from civic.staff import get_staff
 from storage import outbox
 from storage.store import Tx
 from storage.tables import conversations, report_events, reports, staff

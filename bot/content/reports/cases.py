@@ -68,6 +68,7 @@ def move(code: str) -> str:
         'resolve': _('resolved'),
         'reject': _('not accepted'),
         'reassign': _('handed on'),
+        'return': _('free again: the officer left'),
         'withdraw': _('withdrawn'),
         'confirm': _('confirmed: fixed'),
         'request_reopen': _('not fixed: to be redone'),
