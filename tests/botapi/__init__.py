@@ -10,6 +10,8 @@
         assert 'text' in wang.phone                   # everything on the screen, edits and deletions applied
         trouble = api.trouble('sendMessage', answer=429, retry_after=1, times=2)
         await trouble.struck(2)
+        async with unreachable(api):                  # connections are refused
+            ...
         with api.held(shuffle=random.Random(1)):      # updates wait, and come mixed
             ...
         api.sent(chat=7)                              # calls with params, chat, text, and time `at`
@@ -19,6 +21,6 @@ Every request is checked against the published description (`selfrotgram`): meth
 """
 
 from tests.botapi.api import ME, TOKEN, BotApi
-from tests.botapi.server import serving
+from tests.botapi.server import serving, unreachable
 
-__all__ = ['ME', 'TOKEN', 'BotApi', 'serving']
+__all__ = ['ME', 'TOKEN', 'BotApi', 'serving', 'unreachable']

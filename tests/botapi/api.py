@@ -6,6 +6,8 @@ import time
 from contextlib import AbstractContextManager
 from typing import Any
 
+from aiohttp import web
+
 from tests.botapi import account, changing, sending  # noqa: F401 (they fill METHODS)
 from tests.botapi.bells import Bell
 from tests.botapi.calls import METHODS, Call
@@ -31,6 +33,7 @@ class BotApi:
         self.token = token
         self.me = ME
         self.url = ''
+        self.runner: web.ServerRunner | None = None
         self.chats = Chats()
         self.files = Files()
         self.updates = Updates()

@@ -52,11 +52,22 @@ ORDERS: dict[str, Callable[..., None]] = {'open': _open, 'act': _act, 'trouble':
 
 
 def figures(api: 'BotApi') -> dict[str, Any]:
-    """How much happened; `seconds` between the first and the last call."""
+    """How much happened; `seconds` between the first and the last call, or answer of the webhook."""
     return {
         'calls': len(api.calls),
         'seconds': api.calls[-1].at - api.calls[0].at if api.calls else 0.0,
+        'webhook': _answered(api),
         'pending': len(api.updates.pending),
         'refused': [f'{one.method}: {one.code} {one.words}' for one in api.refused],
         'declined': [f'{one.method}: {one.code} {one.words}' for one in api.declined],
     }
+
+
+def _answered(api: 'BotApi') -> dict[str, float]:
+    """What the webhook answered with 2xx, and in which time 99 of 100 answers came."""
+    answered = api.webhook.answered
+    if not answered:
+        return {'answers': 0}
+    slowest = sorted(took for _, took in answered)[int(len(answered) * 0.99)]
+    seconds = answered[-1][0] - answered[0][0] + answered[0][1]
+    return {'answers': len(answered), 'seconds': seconds, 'p99_ms': slowest * 1000}

@@ -99,13 +99,17 @@ class Seat:
         self.before = self.chat.shown
         return self.api.updates.add('edited_message', message)
 
-    def tap(self, label: str, message: Message | None = None) -> Update:
+    def tap(self, label: str, message: Message | None = None, *, too_old: bool = False) -> Update:
         """Tap a button by its words: the newest that the phone shows, under a message or in the menu below.
 
-        `message`: the button of this message as it once was, though the phone may show it no more.
+        `message`: the button of this message as it once was, though the phone may show it no more. `too_old`: the
+        bot is not told what stood in the message ("Currently, only messages sent within 48 hours are accessible").
         """
         if found := self._button(label, [message] if message else list(reversed(self.chat.messages.values()))):
-            return self._tapped(*found)
+            shown, button = found
+            return self._tapped(
+                {key: shown[key] for key in ('chat', 'message_id')} | {'date': 0} if too_old else shown, button
+            )
         assert any(label == button['text'] for row in self.chat.menu for button in row), self._missing(label)
         return self.text(label)
 

@@ -1,5 +1,6 @@
 """The HTTP of the fake: /bot<token>/<method> and /file/bot<token>/<path>."""
 
+import asyncio
 import urllib.parse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from tests.botapi.trouble import DOWNLOAD, Trouble
 
 BAD_GATEWAY = b'<html>\r\n<head><title>%d</title></head>\r\n<body><center>nginx</center></body>\r\n</html>\r\n'
 MOST_BODY = 52 * MEGABYTE
+# Of the event loop, until a client in it has put away the connections that were cut.
+ROUNDS_TO_NOTICE = 5
 
 
 @asynccontextmanager
@@ -29,6 +32,7 @@ async def serving(api: BotApi | None = None, port: int = 0) -> AsyncIterator[Bot
     await runner.setup()
     await web.TCPSite(runner, '127.0.0.1', port).start()
     api.url = 'http://{}:{}'.format(*runner.addresses[0][:2])
+    api.runner = runner
     try:
         yield api
     finally:
@@ -36,6 +40,25 @@ async def serving(api: BotApi | None = None, port: int = 0) -> AsyncIterator[Bot
         api.updates.end_polls()
         await api.webhook.close()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def unreachable(api: BotApi) -> AsyncIterator[None]:
+    """Refuse connections until the end of the block; those that are open are cut."""
+    assert api.runner
+    assert api.runner.server
+    port = urllib.parse.urlsplit(api.url).port
+    for site in list(api.runner.sites):
+        await site.stop()
+    for connection in api.runner.server.connections:
+        if connection.transport:
+            connection.transport.abort()
+    for _ in range(ROUNDS_TO_NOTICE):
+        await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        await web.TCPSite(api.runner, '127.0.0.1', port).start()
 
 
 class _Door:

@@ -120,6 +120,7 @@ async def test_a_tap_sends_the_data_of_the_button_that_is_shown(api: BotApi, bot
     )
     assert user.tap('Yes')['callback_query']['data'] == '1:new'
     assert user.tap('No', was)['callback_query']['data'] == '1:no'
+    assert user.tap('Yes', too_old=True)['callback_query']['message']['date'] == 0
     with pytest.raises(AssertionError, match="no button 'No'"):
         user.tap('No')
 

@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from tests.botapi import BotApi
+from tests.botapi import BotApi, unreachable
 from tests.botapi.conftest import Bot
 
 WORDS = {'chat_id': 7, 'text': 'hello'}
@@ -73,6 +73,15 @@ async def test_who_gave_up_waiting_is_not_written_to_after_the_release(api: BotA
     trouble.release()
     await bot.ok('getMe')
     assert api.sent() == []
+
+
+async def test_an_unreachable_server_refuses_connections_and_comes_back_at_its_address(api: BotApi, bot: Bot) -> None:
+    await bot.ok('getMe')
+    async with unreachable(api):
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await bot.asks('sendMessage', **WORDS)
+    await bot.ok('sendMessage', **WORDS)
+    assert len(api.sent(7)) == 1
 
 
 async def test_broken_json_comes_with_status_200(api: BotApi, session: aiohttp.ClientSession) -> None:

@@ -142,6 +142,17 @@ async def test_after_the_webhook_is_deleted_the_bot_may_ask(api: BotApi, bot: Bo
     assert listener.heard == []
 
 
+async def test_setting_the_same_webhook_again_disturbs_nothing(api: BotApi, bot: Bot, listener: Listener) -> None:
+    listener.gate.clear()
+    await bot.ok('setWebhook', url=listener.url)
+    api.user(7).text('hello')
+    await listener.until(1)
+    await bot.ok('setWebhook', url=listener.url)
+    listener.gate.set()
+    await api.updates.heard(1)
+    assert len(listener.heard) == len(api.webhook.answered) == 1
+
+
 async def test_an_update_is_redelivered_to_the_webhook(api: BotApi, bot: Bot, listener: Listener) -> None:
     await bot.ok('setWebhook', url=listener.url)
     api.redeliver(api.user(7).text('hello'))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import urllib.parse
 from collections import deque
 from collections.abc import Iterator
@@ -31,7 +32,8 @@ class Webhook:
         self.secret: str | None = None
         self.answer_within: float = 60
         self.first_pause, self.longest_pause = 0.02, 0.5
-        self.posts = 0
+        # When each 2xx answer came and how long it took, in seconds.
+        self.answered: list[tuple[float, float]] = []
         self.last_error = ''
         self._api = api
         self._connections = asyncio.Semaphore(40)
@@ -42,9 +44,15 @@ class Webhook:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def set(self, url: str, secret: str | None, connections: int) -> None:
-        """Deliver to this address from now on; to none when it is empty. What waits is delivered too."""
+        """Deliver to this address from now on; to none when it is empty. What waits is delivered too.
+
+        The same again changes nothing: what is under way goes on.
+        """
+        connections = min(max(connections, 1), MOST_CONNECTIONS)
+        if url and (url, secret, connections) == (self.url, self.secret, self._most):
+            return
         await self.close()
-        self.url, self.secret, self._most = url, secret, min(max(connections, 1), MOST_CONNECTIONS)
+        self.url, self.secret, self._most = url, secret, connections
         self._connections = asyncio.Semaphore(self._most)
         if not url:
             return
@@ -113,12 +121,14 @@ class Webhook:
     async def _post(self, update: Update) -> tuple[str, bytes] | None:
         """Post once; gives type and body of a 2xx answer, nothing for any other."""
         assert self._session
-        self.posts += 1
+        posted = time.monotonic()
         headers = {'Content-Type': 'application/json'} | ({SECRET: self.secret} if self.secret else {})
         try:
             async with self._session.post(self.url, data=orjson.dumps(update), headers=headers) as answer:
                 if answer.status // 100 == 2:
-                    return answer.content_type, await answer.read()
+                    body = await answer.read()
+                    self.answered.append((time.monotonic(), time.monotonic() - posted))
+                    return answer.content_type, body
                 self.last_error = f'Wrong response from the webhook: {answer.status} {answer.reason}'
         except TimeoutError:
             self.last_error = 'Read timeout expired'
