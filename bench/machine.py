@@ -20,9 +20,10 @@ def free_port() -> int:
 
 
 class Running:
-    """A real `lvbi run` in a folder of its own, until the block ends."""
+    """A real `lvbi run` in a folder of its own, until the block ends, with these settings beside our own."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = settings
         self._folder = tempfile.TemporaryDirectory()
         self.port = free_port()
         self.url = f'http://127.0.0.1:{self.port}'
@@ -30,7 +31,7 @@ class Running:
 
     def __enter__(self) -> 'Running':
         """Start it and wait for the first answer."""
-        settings = {'LVBI_HTTP_PORT': str(self.port), 'LVBI_FLOOD_PER_MINUTE': '100000'}
+        settings = {'LVBI_HTTP_PORT': str(self.port), 'LVBI_FLOOD_PER_MINUTE': '100000'} | self._settings
         environ = {name: value for name, value in os.environ.items() if not name.startswith('LVBI_')} | settings
         begun = time.perf_counter()
         self.process = subprocess.Popen(
@@ -58,6 +59,11 @@ class Running:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    def cpu_seconds(self) -> float:
+        """Read the CPU time that the process has used."""
+        fields = Path(f'/proc/{self.process.pid}/stat').read_text().rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
     def peak_megabytes(self) -> float:
         """Read the process's peak resident memory."""

@@ -40,16 +40,18 @@ class Telegram:
     webhook: Webhook | None
     worker: str
 
-    async def check_token(self) -> None:
-        """Ask who we are. Raises Refusal telegram_token_refused; a server that cannot be reached may come later."""
+    async def ask_name(self) -> str | None:
+        """Ask who we are, `@name`; None from a server that cannot be reached now. Raises Refusal on a wrong token."""
         try:
-            await self.channel.wire.call('getMe')
+            me = await self.channel.wire.call('getMe')
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise Refusal('telegram_token_refused', base=self.channel.wire.base) from None
         except (TelegramAPIError, ClientDecodeError) as fault:
             log.warning(
                 'the Bot API server cannot be reached', base=self.channel.wire.base, kind=type(fault).__name__
             )
+            return None
+        return f'@{me["username"]}'
 
     async def listen(self) -> None:
         """Say how we listen and who we are, then poll for ever; with a webhook there is nothing more to do."""

@@ -104,9 +104,14 @@ def setting(variable: str, why: str, facts: Facts) -> str:
     return f'{variable}: {found(facts) if found else facts.get("said", why)}'
 
 
-def running(city: str, chat: str) -> list[str]:
+def running(city: str, chat: str | None, bot: str | None) -> list[str]:
     """The house is open: where to click."""
-    return [_('Lvbi is open for {city}. Ctrl+C closes it.').format(city=city), _('  Chat: {link}').format(link=chat)]
+    lines = [_('Lvbi is open for {city}. Ctrl+C closes it.').format(city=city)]
+    if chat is not None:
+        lines.append(_('  Chat: {link}').format(link=chat))
+    if bot is not None:
+        lines.append(_('  Telegram: {name}').format(name=bot))
+    return lines
 
 
 def first_admin(link: str) -> str:

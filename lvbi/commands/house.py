@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -44,9 +45,10 @@ async def _run(settings: Settings) -> None:
 async def _everything(settings: Settings, taken: socket.socket) -> None:
     await make_ready(settings, pack.load(settings.city))
     async with open_house(settings) as house:
+        open_at = await _doors(house, taken)
         code = await first_admin_code(house.store, house.city)
-        async with serving.working(jobs=partial(timetable.run, house.jobs), **await _listening(house)):
-            await _answer(house, taken, code)
+        async with serving.working(jobs=partial(timetable.run, house.jobs), **_listening(house)):
+            await _answer(house, taken, partial(_say_where, house, open_at, code))
         await serving.flush_marks(house.intake)
 
 
@@ -64,18 +66,30 @@ async def _serve(settings: Settings) -> None:
 
 async def _http_only(settings: Settings, taken: socket.socket) -> None:
     async with open_house(settings) as house:
-        async with serving.working(**await _listening(house)):
-            await _answer(house, taken, None)
+        open_at = await _doors(house, taken)
+        async with serving.working(**_listening(house)):
+            await _answer(house, taken, partial(_say_where, house, open_at, None))
         await serving.flush_marks(house.intake)
 
 
-async def _listening(house: House) -> dict[str, Callable[[], Awaitable[None]]]:
-    """Name the endless work of whoever hears updates. Raises Refusal telegram_token_refused."""
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where people find us: the chat's address, the bot's name; None for what is not open."""
+
+    chat: str | None
+    bot: str | None
+
+
+async def _doors(house: House, taken: socket.socket) -> Doors:
+    """Find out where we can be found. Raises Refusal telegram_token_refused."""
+    chat = chat_link(house.settings, taken.getsockname()[1]) if house.web.open_chat else None
+    return Doors(chat, await house.telegram.ask_name() if house.telegram else None)
+
+
+def _listening(house: House) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Name the endless work of whoever hears updates."""
     work: dict[str, Callable[[], Awaitable[None]]] = {'marks': house.intake.marks.run}
-    if house.telegram is not None:
-        await house.telegram.check_token()
-        work['telegram'] = house.telegram.listen
-    return work
+    return work | ({'telegram': house.telegram.listen} if house.telegram is not None else {})
 
 
 async def _jobs(settings: Settings) -> None:
@@ -92,18 +106,16 @@ async def _jobs_only(settings: Settings) -> None:
             await serving.flush_marks(house.intake)
 
 
-async def _answer(house: House, taken: socket.socket, code: str | None) -> None:
-    """Serve the chat; where to click is said once it can be clicked."""
-    port = taken.getsockname()[1]
-    ready = partial(_say_where, house, port, code)
+async def _answer(house: House, taken: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve HTTP; `ready` says where to click once it can be clicked."""
     await serving.serve(serving.make_server(make_app(house.web), house.settings, ready), taken)
 
 
-def _say_where(house: House, port: int, code: str | None) -> None:
-    chat = chat_link(house.settings, port)
-    tell(lambda: operators.running(_name(house.city), chat))
+def _say_where(house: House, doors: Doors, code: str | None) -> None:
+    tell(lambda: operators.running(_name(house.city), doors.chat, doors.bot))
     if code is not None:
-        tell(lambda: [operators.first_admin(code_link(chat, code))])
+        link = code_link(doors.chat, code) if doors.chat else f'/start {code}'
+        tell(lambda: [operators.first_admin(link)])
 
 
 def _name(city: City) -> str:
