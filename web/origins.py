@@ -6,20 +6,23 @@ from starlette.requests import HTTPConnection, Request
 
 from web.declined import Declined
 
+PORTS = {'http': 80, 'https': 443}
+
 
 def check_origin(connection: HTTPConnection, public_url: str | None) -> None:
     """Refuse what another site's page sends. Raises Declined 403.
 
-    Browsers name the origin of every POST and every socket; what names none is no page of another site. Behind a
-    proxy that rewrites Host, `public_url` is what pages call their origin.
+    Browsers name the origin of every POST and every socket; what names none is no page of another site. `public_url`
+    is the only origin when it is set (a proxy may rewrite Host); otherwise it is the host that was asked.
     """
     origin = connection.headers.get('origin')
     if origin is None:
         if connection.headers.get('sec-fetch-site', 'none') not in ('same-origin', 'none'):
             raise Declined(403, 'elsewhere')
         return
-    own = {connection.headers.get('host', '').lower(), _host(public_url or '')} - {''}
-    if _host(origin) not in own:
+    scheme, host = _parts(origin)
+    ours = _parts(public_url) if public_url else _parts(f'{scheme}://{connection.headers.get("host", "")}')
+    if not host or (scheme, host) != ours:
         raise Declined(403, 'elsewhere')
 
 
@@ -30,9 +33,11 @@ def check_kind(request: Request, kind: str) -> None:
         raise Declined(415, 'unreadable')
 
 
-def _host(address: str) -> str:
-    """Take host and port out of an origin; '' for 'null' and what is no address."""
+def _parts(address: str) -> tuple[str, str]:
+    """Take scheme and host with its port out of an origin, as browsers write them; '' for what is no address."""
     try:
-        return urlsplit(address).netloc.lower()
+        parts = urlsplit(address.lower())
+        port = parts.port or PORTS.get(parts.scheme)
     except ValueError:
-        return ''
+        return '', ''
+    return parts.scheme, f'{parts.hostname}:{port}' if parts.hostname else ''

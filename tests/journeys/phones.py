@@ -32,9 +32,11 @@ class Phone:
     complaints: list[str] = field(default_factory=list)
 
     async def open(self, query: str = '') -> None:
-        """Open the chat, or the link that somebody was given."""
+        """Open the chat, or the link that somebody was given; a code in it is used by a tap."""
         await self.page.goto(query if query.startswith('http') else f'{self.house.address}/chat{query}')
         await expect(self.page.locator('#language')).to_have_text(re.compile('中|EN'))
+        if 'code=' in query:
+            await self.page.get_by_role('button', name=re.compile('使用登录码|Use this code')).click()
 
     def said(self, words: str) -> str:
         """The bot's words in the language of this phone; they are given in English, as bot.content has them."""

@@ -270,10 +270,19 @@ async def test_the_language_switch_tells_the_bot_and_changes_the_page(phone: Pho
     assert phone.house.updates[0]['callback_query'] == {'data': '1:lang:en', 'message_id': None}
 
 
-async def test_a_one_time_code_in_the_address_starts_the_chat_and_leaves_the_address(phone: Phone) -> None:
+async def test_a_one_time_code_in_the_address_is_used_by_a_tap_and_leaves_the_address(phone: Phone) -> None:
     await phone.open('?code=abc-123_X&big=1')
+    await phone.tap('使用登录码')
     await phone.shows('开始', '听到了：/start abc-123_X')
     assert phone.page.url == f'{phone.address}/chat?big=1'
+
+
+async def test_a_forged_link_with_a_code_does_nothing_by_itself(phone: Phone) -> None:
+    await phone.open('?code=abc-123_X')
+    await phone.tap('关闭')
+    await phone.say('你好')
+    await phone.shows('你好', '听到了：你好')
+    assert phone.house.texts() == ['你好']
 
 
 async def test_returning_with_a_code_says_when_it_is_wrong(make_phone: PhoneMaker) -> None:

@@ -207,12 +207,15 @@ async def test_a_browser_that_names_no_origin_says_where_it_comes_from_otherwise
         assert answer.status_code == status
 
 
-async def test_behind_a_proxy_the_public_address_is_an_origin_too(web_house: WebHouse) -> None:
-    app = make_app(replace(web_house, public_url='https://lvbi.example.org'))
+@pytest.mark.parametrize('public_url', ['https://lvbi.example.org', 'https://Lvbi.example.org:443'])
+async def test_the_public_address_is_the_only_origin_when_there_is_one(web_house: WebHouse, public_url: str) -> None:
+    app = make_app(replace(web_house, public_url=public_url))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url='https://10.0.0.9') as client:
         browser = Browser(client)
         await browser.open()
         body = {'tab': browser.tab, 'seq': 1, 'message': TEXT}
+        for origin in ('http://lvbi.example.org', 'https://10.0.0.9', 'https://lvbi.example.org:8443'):
+            assert (await browser.post(body, Origin=origin)).status_code == 403
         assert (await browser.post(body, Origin='https://lvbi.example.org')).status_code == 200
 
 

@@ -108,7 +108,12 @@
     return undefined;
   };
 
-  /* ?code= opens the chat like a deep link; a one-time code must not stay in the address bar. */
+  /* A link that somebody else made must not sign this person in as staff: one tap says that it is wanted. */
+  const offerCode = code => Lvbi.sheet.open({title: word('use_code_title'), inside: make('p', {class: 'said'}, word('use_code_help')), choices: [
+    {text: word('use_code'), icon: 'key', main: true, act: () => Lvbi.tell('say', '/start ' + code)},
+  ]});
+
+  /* ?code= is a one-time code; it must not stay in the address bar. */
   const startCode = () => {
     const asked = new URLSearchParams(location.search);
     const code = asked.get('code');
@@ -116,7 +121,7 @@
     asked.delete('code');
     const rest = asked.toString();
     history.replaceState(history.state, '', location.pathname + (rest ? '?' + rest : ''));
-    if (/^[\w-]{1,64}$/.test(code)) Lvbi.tell('say', '/start ' + code);
+    if (/^[\w-]{1,64}$/.test(code)) offerCode(code);
   };
 
   const open = () => {

@@ -30,6 +30,8 @@
     a_place: '地点', see_map: '在地图上看', accuracy: '误差约 {metres} 米', document: '文件', download: '下载',
     large: '大字版', ordinary: '普通字号', return_code: '用取回码回到原来的对话', code_label: '取回码',
     code_help: '在原来的手机上发送“/settings”，可以得到取回码。取回码只能用一次。', confirm: '确定',
+    use_code_title: '用链接里的登录码吗？', use_code: '使用登录码',
+    use_code_help: '这个链接里有工作人员的一次性登录码。只有单位发给您本人的，才可以使用；如果不是，请关掉这个提示。',
     code_failed: '没有连上，请稍后再试。', menu_title: '设置',
   };
 
@@ -61,6 +63,8 @@
     a_place: 'Place', see_map: 'See on the map', accuracy: 'within about {metres} m', document: 'Document', download: 'Download',
     large: 'Large type', ordinary: 'Ordinary type', return_code: 'Return with a code', code_label: 'Code',
     code_help: 'Send “/settings” on your other device to get a code. It can be used once.', confirm: 'OK',
+    use_code_title: 'Use the code in this link?', use_code: 'Use this code',
+    use_code_help: 'This link carries a one-time code that signs a member of the staff in. Use it only if your own office gave it to you; otherwise close this.',
     code_failed: 'No connection, please try again later.', menu_title: 'Settings',
   };
 
