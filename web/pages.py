@@ -16,6 +16,7 @@ from web.assets import TEMPLATES, asset
 from web.house import WebHouse
 from web.identity import Identity
 from web.languages import asked_locale
+from web.packed import Packed
 from web.visitors import Visitor, Visitors
 
 FOREVER = {'Cache-Control': 'public, max-age=31536000, immutable'}
@@ -29,7 +30,9 @@ class Pages:
     def __init__(self, house: WebHouse, visitors: Visitors) -> None:
         self._house = house
         self._visitors = visitors
-        self._area = area.geojson(house.city)
+        ground = area.geojson(house.city)
+        self._ground = Packed(ground, 'application/geo+json', FOREVER)
+        self._area_url = f'/chat/area.geojson?v={area.version(ground)}'
         loader = jinja2.FileSystemLoader(TEMPLATES)
         self._templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
         self._templates.globals.update(asset=asset, city=house.city.name)
@@ -62,7 +65,7 @@ class Pages:
 
     async def ground(self, request: Request) -> Response:
         """GET /chat/area.geojson: kept for ever under an address that changes with it."""
-        return Response(self._area, media_type='application/geo+json', headers=FOREVER)
+        return self._ground.answer(request.scope)
 
     async def health(self, request: Request) -> Response:
         """GET /health: 200 when the database answers, 503 when it does not."""
@@ -81,7 +84,7 @@ class Pages:
 
     def _facts(self) -> dict[str, Any]:
         return {
-            'area_url': f'/chat/area.geojson?v={area.version(self._area)}',
+            'area_url': self._area_url,
             'photo_bytes': Limits().bytes,
             'tile_url': self._house.tile_url,
             'tile_attribution': self._house.tile_attribution,

@@ -118,6 +118,21 @@ async def test_static_files_are_kept_for_a_year_under_their_version(make_browser
     assert (await client.get('/static/%2e%2e/app.py')).status_code == 404
 
 
+async def test_what_never_changes_is_packed_once_and_not_at_every_request(
+    make_browser: MakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_browser().client
+    plain = await client.get('/static/chat.js', headers={'Accept-Encoding': 'identity'})
+    monkeypatch.delattr(gzip, 'GzipFile')  # with which the middleware packs
+    monkeypatch.delattr(gzip, 'compress')
+    for path in ('/static/chat.js', '/static/chat.css', '/static/chat/icon.svg', '/chat/area.geojson'):
+        answer = await client.get(path, headers={'Accept-Encoding': 'gzip'})
+        assert (answer.status_code, answer.headers['content-encoding']) == (200, 'gzip'), path
+        assert answer.headers['vary'] == 'Accept-Encoding'
+    assert (await client.get('/static/chat.js')).content == plain.content
+    assert 'content-encoding' not in plain.headers
+
+
 async def test_text_travels_packed(make_browser: MakeBrowser) -> None:
     client = make_browser().client
     async with client.stream('GET', '/chat/area.geojson', headers={'Accept-Encoding': 'gzip'}) as answer:
