@@ -20,10 +20,12 @@ from lvbi.readiness import check_ready
 from lvbi.refused import reaching_the_store
 from lvbi.settings import PREFIX, Settings
 from lvbi.stores import open_media, open_store
+from lvbi.telegram import make_wire, name_of
 from storage import schema
 
 # Variables of ours that are no settings: they belong to the tests.
 NOT_OURS = ('LVBI_CHROMIUM', 'LVBI_TEST_')
+MANY_WAITING = 1000  # updates at Telegram: they wait a day at most
 VERSIONS = {'sqlite': ('SQLite', 'SELECT sqlite_version()'), 'postgresql': ('PostgreSQL', 'SHOW server_version')}
 
 
@@ -149,6 +151,27 @@ async def check_https(settings: Settings) -> list[Finding]:
     return [Finding('https', 'ok' if secure else 'note', 'https_set' if secure else 'https_local', {'url': url})]
 
 
+async def check_telegram(settings: Settings) -> list[Finding]:
+    """The token is known, the Bot API server answers, and its webhook, if any, is well."""
+    wire = make_wire(settings)
+    if wire is None:
+        return []
+    try:
+        name = await name_of(wire)
+        webhook = await wire.call('getWebhookInfo') if name else {}
+    finally:
+        await wire.close()
+    if name is None:
+        return [Finding('telegram', 'wrong', 'bot_api_away', {'base': wire.base})]
+    found = [Finding('telegram', 'ok', 'bot_there', {'name': name})]
+    waiting, trouble = webhook.get('pending_update_count', 0), webhook.get('last_error_message')
+    if trouble:
+        found.append(Finding('telegram', 'note', 'webhook_trouble', {'said': trouble}))
+    if waiting > MANY_WAITING:
+        found.append(Finding('telegram', 'note', 'updates_waiting', {'count': waiting}))
+    return found
+
+
 CHECKS: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
     'settings': check_settings,
     'secret_key': check_secret_key,
@@ -158,6 +181,7 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
     'files': check_files,
     'port': check_port,
     'https': check_https,
+    'telegram': check_telegram,
 }
 # What must be right before a check can tell anything.
 NEEDS = {'migrations': {'database'}, 'files': {'database', 'migrations', 'media'}}

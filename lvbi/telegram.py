@@ -41,17 +41,8 @@ class Telegram:
     worker: str
 
     async def ask_name(self) -> str | None:
-        """Ask who we are, `@name`; None from a server that cannot be reached now. Raises Refusal on a wrong token."""
-        try:
-            me = await self.channel.wire.call('getMe')
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise Refusal('telegram_token_refused', base=self.channel.wire.base) from None
-        except (TelegramAPIError, ClientDecodeError) as fault:
-            log.warning(
-                'the Bot API server cannot be reached', base=self.channel.wire.base, kind=type(fault).__name__
-            )
-            return None
-        return f'@{me["username"]}'
+        """Ask who we are, as `name_of` does."""
+        return await name_of(self.channel.wire)
 
     async def listen(self) -> None:
         """Say how we listen and who we are, then poll for ever; with a webhook there is nothing more to do."""
@@ -102,6 +93,18 @@ async def _stop(task: asyncio.Future[None] | None) -> None:
     if task is not None:
         task.cancel()
         await asyncio.wait([task], timeout=LONGEST_PAUSE)
+
+
+async def name_of(wire: Wire) -> str | None:
+    """Ask for the bot's `@name`; None from a server that cannot be reached now. Raises Refusal on a wrong token."""
+    try:
+        me = await wire.call('getMe')
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise Refusal('telegram_token_refused', base=wire.base) from None
+    except (TelegramAPIError, ClientDecodeError) as fault:
+        log.warning('the Bot API server cannot be reached', base=wire.base, kind=type(fault).__name__)
+        return None
+    return f'@{me["username"]}'
 
 
 def make_wire(settings: Settings) -> Wire | None:

@@ -27,6 +27,7 @@ def subject(name: str) -> str:
         'files': _('files and rows'),
         'port': _('port'),
         'https': _('https'),
+        'telegram': 'Telegram',
     }
     return names[name]
 
@@ -59,5 +60,9 @@ def _findings() -> dict[str, str]:
         'https_set': '{url}',
         'https_local': _('without https, phones give neither place nor camera to {url}; only this machine may'),
         'https_missing': _('set LVBI_PUBLIC_URL=https://… so that phones give place and camera'),
+        'bot_there': _('{name} is ours and answers'),
+        'bot_api_away': _('{base} cannot be reached; look at the network, or at LVBI_TELEGRAM_API_BASE'),
+        'webhook_trouble': _('Telegram could not deliver to the webhook: {said}'),
+        'updates_waiting': _('{count} updates wait at Telegram, which keeps them for a day; is Lvbi running?'),
         'refused': '{said}',
     }

@@ -6,11 +6,16 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.content import residents as words
+from bot.content.say import strip
+from bot.handlers.reports.hand import go_on, in_hand
+from bot.handlers.turn import Turn, message_id_of
 
 
-async def old_button(callback: CallbackQuery) -> Any:
-    """A button of an older release, or a forged one."""
-    return words.old_button()
+async def old_button(callback: CallbackQuery, turn: Turn) -> Any:
+    """A button of an older release, or a forged one: it goes, and the question of this moment is asked anew."""
+    draft = in_hand(turn)
+    again = go_on(turn, draft) if draft is not None else None
+    return [strip(message_id_of(callback)), words.old_button(), again]
 
 
 async def not_understood(message: Message) -> Any:
