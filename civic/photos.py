@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, func, insert, select, true, update
 
+from civic.days import count_photo, photos_today
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
 from civic.reports.unreadable import unreadable
@@ -149,9 +150,7 @@ async def check_day(tx: Tx | ReadTx, conversation_id: int, refused: int = 0) -> 
 
     Raises Refusal too_many_photos_today.
     """
-    since = tx.now - timedelta(days=1)
-    today = select(func.count()).where(photos.c.conversation_id == conversation_id, photos.c.received_at > since)
-    if refused + (await tx.execute(today)).scalar_one() >= MOST_A_DAY:
+    if refused + await photos_today(tx, conversation_id) >= MOST_A_DAY:
         raise Refusal('too_many_photos_today', most=MOST_A_DAY)
 
 
@@ -160,7 +159,8 @@ async def keep_upload(tx: Tx, conversation_id: int, row: dict[str, Any]) -> str:
 
     Raises Refusal too_many_photos_today.
     """
-    await check_day(tx, conversation_id)
+    if not await count_photo(tx, conversation_id, MOST_A_DAY):
+        raise Refusal('too_many_photos_today', most=MOST_A_DAY)
     token = secrets.token_urlsafe(16)
     kept = row | {
         'token': token,

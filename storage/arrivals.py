@@ -52,6 +52,9 @@ class Conversation:
     flood_album: str | None
     heard_at: datetime
     unreachable_at: datetime | None = None
+    day_since: datetime | None = None
+    day_photos: int = 0
+    day_reports: int = 0
     # What is said now is for this member of the staff and shows this case: a channel that keeps it marks it so.
     for_staff: int | None = None
     about: int | None = None
@@ -129,6 +132,7 @@ def conversation_of(row: Row[Any], address: Address) -> Conversation:
         flood_count=row.flood_count,
         flood_album=row.flood_album,
         heard_at=row.heard_at,
+        **{name: getattr(row, name) for name in _DAY},
     )
 
 
@@ -155,7 +159,8 @@ async def open_conversation(tx: Tx, address: Address, locale: str) -> None:
     tx.ring('arrival', address)
 
 
-_STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album', 'unreachable_at')
+_DAY = ('day_since', 'day_photos', 'day_reports')
+_STATE = ('state', 'data', 'flood_since', 'flood_count', 'flood_album', 'unreachable_at', *_DAY)
 _HEARD = ('outcome', 'raw', 'replies', 'unsaid', 'reference', 'trouble')
 _KEEP_CONVERSATION = (
     update(conversations)

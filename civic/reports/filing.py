@@ -1,32 +1,27 @@
 """Filing: a complete draft becomes a case with a number, and the officers of its unit are told."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, and_, bindparam, insert, literal, or_, select
+from sqlalchemy import Executable, bindparam, insert, literal, or_, select
 
 from civic.city import City
+from civic.days import count_report
 from civic.refusals import Refusal
 from civic.reports.drafts import Draft, count_photos, missing
 from civic.reports.numbers import Number
+from storage.arrivals import Conversation
 from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import conversations, counters, outbox, report_events, reports, staff
 from storage.upsert import upsert
 
-MOST_A_DAY = 30  # reports of one resident in 24 h (product default)
+MOST_A_DAY = 30  # reports of one chat in 24 h (product default)
 
 
-_FILED = Prepared(
-    select(reports.c.draft, reports.c.year, reports.c.serial).where(
-        or_(
-            reports.c.draft == bindparam('draft'),
-            and_(reports.c.resident_id == bindparam('resident'), reports.c.filed_at > bindparam('since')),
-        )
-    )
-)
+_FILED = Prepared(select(reports.c.year, reports.c.serial).where(reports.c.draft == bindparam('draft')))
 _FILE = Prepared(insert(reports).returning(reports.c.id))
 _EVENT = Prepared(insert(report_events))
 
@@ -39,7 +34,7 @@ class Filed:
     told: bool
 
 
-async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conversation_id: int) -> Filed:
+async def file_report(tx: Tx, city: City, draft: Draft, conversation: Conversation) -> Filed:
     """File a draft; filing it twice gives the same number.
 
     Raises Refusal incomplete, photo_needed, too_many_reports_today.
@@ -47,12 +42,15 @@ async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conver
     lacking = missing(draft, city)
     if lacking is not None or draft.unit is None or draft.category is None:
         raise Refusal('incomplete', lacking=lacking)
-    filed = await find_filed(tx, city, draft.id, resident_id)
+    filed = await find_filed(tx, city, draft.id)
     if filed is not None:
         return Filed(filed, told=True)
     if city.category(draft.category).photo_required and not await count_photos(tx, draft):
         raise Refusal('photo_needed')
-    row = _row(city, draft, tx.now) | {'resident_id': resident_id, 'conversation_id': conversation_id}
+    if not count_report(conversation, tx.now, MOST_A_DAY):
+        raise Refusal('too_many_reports_today', most=MOST_A_DAY)
+    row = _row(city, draft, tx.now)
+    row |= {'resident_id': conversation.resident_id, 'conversation_id': conversation.id}
     row['serial'] = await _next_serial(tx, city, row['year'])
     report_id = (await tx.execute(_FILE, row)).scalar_one()
     event = {'report_id': report_id, 'at': tx.now, 'move': 'file', 'state_to': 'received', 'actor': 'resident'}
@@ -61,16 +59,10 @@ async def file_report(tx: Tx, city: City, draft: Draft, resident_id: int, conver
     return Filed(Number(city.prefix, row['year'], row['serial']), told)
 
 
-async def find_filed(tx: Tx, city: City, draft_id: str, resident_id: int) -> Number | None:
-    """Find the number under which a draft was filed already. Raises Refusal too_many_reports_today."""
-    params = {'draft': draft_id, 'resident': resident_id, 'since': tx.now - timedelta(days=1)}
-    today = (await tx.execute(_FILED, params)).all()
-    for row in today:
-        if row.draft == draft_id:
-            return Number(city.prefix, row.year, row.serial)
-    if len(today) >= MOST_A_DAY:
-        raise Refusal('too_many_reports_today', most=MOST_A_DAY)
-    return None
+async def find_filed(tx: Tx, city: City, draft_id: str) -> Number | None:
+    """Find the number under which a draft was filed already."""
+    row = (await tx.execute(_FILED, {'draft': draft_id})).one_or_none()
+    return None if row is None else Number(city.prefix, row.year, row.serial)
 
 
 def _row(city: City, draft: Draft, now: datetime) -> dict[str, Any]:

@@ -32,6 +32,10 @@ conversations = Table(
     Column('flood_since', Moment, nullable=False),
     Column('flood_count', Integer, nullable=False, server_default=text('0')),
     Column('flood_album', Text),
+    # What was sent within the day that began then; being forgotten does not set it back.
+    Column('day_since', Moment),
+    Column('day_photos', Integer, nullable=False, server_default=text('0')),
+    Column('day_reports', Integer, nullable=False, server_default=text('0')),
     Column('heard_at', Moment, nullable=False),
     Column('unreachable_at', Moment),
     # How often something that stood here was taken away: an open page that sees it grow loads itself anew.

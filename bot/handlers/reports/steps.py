@@ -156,7 +156,7 @@ CHANGES = {
 async def file(turn: Turn, value: str, message_id: int | None) -> Any:
     """File the draft in hand."""
     draft = get_hand(turn)
-    filed = await filing.file_report(turn.tx, turn.city, draft, turn.resident.id, turn.conversation.id)
+    filed = await filing.file_report(turn.tx, turn.city, draft, turn.conversation)
     turn.data['filed'] = drafts.one_more(draft).as_facts()
     hold(turn, None)
     turn.go(None)
