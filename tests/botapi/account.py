@@ -9,6 +9,7 @@ from tests.botapi.refusals import bad
 if TYPE_CHECKING:
     from tests.botapi.api import BotApi
 
+MOST_COMMANDS = 100
 POLL = {'offset': 0, 'limit': 100, 'timeout': 0}
 # setMyX keeps a value by scope and language, getMyX gives it back.
 KEPT = {
@@ -38,6 +39,8 @@ def keep_setting(api: 'BotApi', call: Call) -> bool:
     """Keep a setting of the bot."""
     name, empty = KEPT[call.method]
     value = call.params.get(name, empty())
+    if name == 'commands' and len(value) > MOST_COMMANDS:
+        raise bad('BOT_COMMANDS_TOO_MUCH')
     for command in value if name == 'commands' else ():
         if not re.fullmatch('[a-z0-9_]+', command['command']):
             raise bad('BOT_COMMAND_INVALID')

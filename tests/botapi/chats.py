@@ -25,6 +25,7 @@ class Chat:
     closed_because: str | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     menu: list[list[dict[str, Any]]] = field(default_factory=list)
+    laid_by: int = 0
     toasts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     touched: dict[int, int] = field(default_factory=dict)
     shown: int = 0
@@ -62,10 +63,11 @@ class Chat:
         self.toasts.append((self.shown, answer))
         self.bell.ring()
 
-    def lay(self, markup: dict[str, Any]) -> None:
+    def lay(self, markup: dict[str, Any], message_id: int) -> None:
         """Lay the keyboard of a message under the composer, or take it away."""
         if 'keyboard' in markup:
-            self.menu = markup['keyboard']
+            self.menu, self.laid_by = markup['keyboard'], message_id
+            self.bell.ring()
         elif markup.get('remove_keyboard'):
             self.menu = []
 

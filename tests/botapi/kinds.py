@@ -1,5 +1,6 @@
 """Checks of values by the types of the published description; each type is compiled once."""
 
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -57,6 +58,8 @@ def _check_of_one_of(kinds: tuple[Any, ...]) -> Check:
         return _check_of_one(kinds[0])
     if all(_is_shape(kind) for kind in kinds):
         return _which_shape(kinds)
+    if all(typing.get_origin(kind) is list for kind in kinds):  # An album may mix photos and videos.
+        return _list(_check_of_one_of(tuple(typing.get_args(kind)[0] for kind in kinds)))
     return _first_fitting(sorted(kinds, key=lambda kind: kind is str))
 
 
@@ -69,7 +72,7 @@ def _check_of_one(kind: Any) -> Check:
     if typing.get_origin(kind) is Literal:
         return _exactly(args)
     assert typing.get_origin(kind) is list, kind
-    return _list(args[0])
+    return _list(check_of(args[0]))
 
 
 def _is_shape(kind: Any) -> bool:
@@ -128,9 +131,7 @@ def _exactly(allowed: tuple[Any, ...]) -> Check:
     return check
 
 
-def _list(kind: Any) -> Check:
-    check = check_of(kind)
-
+def _list(check: Check) -> Check:
     def read(value: Any, where: str) -> Any:
         if not isinstance(value, list):
             raise wrong(where, 'a list', value)
@@ -215,6 +216,8 @@ def _first_fitting(kinds: list[Any]) -> Check:
     return read
 
 
+# "HTTP or tg:// URL"; a host needs a dot, so localhost is none.
+ADDRESS = re.compile(r'tg://|https?://([\w-]+\.)+[\w-]+([:/?#]|$)')
 BESIDE_THE_ACTION = {'text', 'icon_custom_emoji_id', 'style'}
 
 
@@ -222,6 +225,8 @@ def _one_action(button: dict[str, Any], where: str) -> None:
     """ "Exactly one of the fields other than text, icon_custom_emoji_id, and style must be used" (Bot API)."""
     if len(button.keys() - BESIDE_THE_ACTION) != 1:
         raise bad(f'{where} has no exactly one action: {sorted(button)}')
+    if not ADDRESS.match(button.get('url', 'tg://')):
+        raise bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
 
 
 def _no_rule(value: dict[str, Any], where: str) -> None:

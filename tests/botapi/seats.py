@@ -9,6 +9,7 @@ from tests.botapi.updates import Update
 if TYPE_CHECKING:
     from tests.botapi.api import BotApi
 
+CARRIED = ('photo', 'document', 'video', 'voice', 'sticker', 'location')
 _numbers = itertools.count(4_000_000_000_000_000_001)
 
 
@@ -145,16 +146,20 @@ class Seat:
             for message in list(self.chat.messages.values())
             if self.chat.touched[message['message_id']] > self.before
             and message['from']['id'] == self.api.me['id']
-            and words in shown(message, self.chat.menu)
+            and words in self._with_menu(message)
         ]
         toasts = [answer for at, answer in self.chat.toasts if at > self.before and words in answer.get('text', '')]
         return news or toasts
 
+    def _with_menu(self, message: Message) -> str:
+        laid = self.chat.menu if self.chat.laid_by == message['message_id'] else []
+        return '\n'.join([shown(message), *rows_of(laid)])
+
     @property
     def phone(self) -> str:
         """All that the phone shows, a message a paragraph, the menu last."""
-        menu = ' '.join(f'[{button["text"]}]' for row in self.chat.menu for button in row)
-        return '\n\n'.join([*(shown(message) for message in list(self.chat.messages.values())), menu]).strip()
+        messages = [shown(message) for message in list(self.chat.messages.values())]
+        return '\n\n'.join([*messages, '\n'.join(rows_of(self.chat.menu))]).strip()
 
     def _missing(self, label: str) -> str:
         return f'no button {label!r}. The phone:\n{self.phone}'
@@ -178,11 +183,13 @@ class LiveLocation:
         return self._seat.edit(self.sent, location=point)
 
 
-def shown(message: Message, menu: list[list[dict[str, Any]]] = []) -> str:  # noqa: B006 (is only read)
+def shown(message: Message) -> str:
     """A message as lines: words, then what it carries, then its buttons in brackets."""
-    carried = [
-        f'({kind})' for kind in ('photo', 'document', 'video', 'voice', 'sticker', 'location') if kind in message
-    ]
-    rows = [*message.get('reply_markup', {}).get('inline_keyboard', ()), *menu]
+    carried = [f'({kind})' for kind in CARRIED if kind in message]
     words = [message[kind] for kind in ('text', 'caption') if kind in message]
-    return '\n'.join([*words, *carried, *(' '.join(f'[{button["text"]}]' for button in row) for row in rows)])
+    return '\n'.join([*words, *carried, *rows_of(message.get('reply_markup', {}).get('inline_keyboard', []))])
+
+
+def rows_of(buttons: list[list[dict[str, Any]]]) -> list[str]:
+    """Rows of buttons as lines."""
+    return [' '.join(f'[{button["text"]}]' for button in row) for row in buttons]

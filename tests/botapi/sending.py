@@ -30,8 +30,9 @@ def said(api: 'BotApi', call: Call, content: dict[str, Any]) -> Message:
     hold_plain(call.params)
     markup = call.params.get('reply_markup', {})
     shown = {'reply_markup': markup} if 'inline_keyboard' in markup else {}
-    chat.lay(markup)
-    return chat.message(api.me, {**content, **shown, **_answering(chat, call)})
+    message = chat.message(api.me, {**content, **shown, **_answering(chat, call)})
+    chat.lay(markup, message['message_id'])
+    return message
 
 
 def hold_plain(params: dict[str, Any]) -> None:
@@ -87,8 +88,15 @@ def send_album(api: 'BotApi', call: Call) -> list[Message]:
     api.chats.find(call.params['chat_id'])
     album = {'media_group_id': str(next(_albums))}
     members = call.params['media']
+    _hold_alike({one['type'] for one in members})
     contents = [file_content(api, one['type'], one['media'], call) | captioned(one) for one in members]
     return [said(api, call, {**album, **content}) for content in contents]
+
+
+def _hold_alike(kinds: set[str]) -> None:
+    """ "Documents and audio files can be only grouped in an album with messages of the same type" (Bot API)."""
+    if len(kinds) > 1 and kinds & {'document', 'audio'}:
+        raise bad("document can't be mixed with other media types")
 
 
 @does('sendLocation')

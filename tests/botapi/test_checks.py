@@ -66,6 +66,21 @@ FAULTY: dict[str, tuple[str, dict[str, Any], str]] = {
         {'commands': [{'command': 'Start', 'description': 'a'}]},
         'BOT_COMMAND_INVALID',
     ),
+    'too many commands': (
+        'setMyCommands',
+        {'commands': [{'command': 'start', 'description': 'a'}] * 101},
+        'BOT_COMMANDS_TOO_MUCH',
+    ),
+    'address that nobody else can open': (
+        'sendMessage',
+        {'chat_id': 7, 'text': 'a', 'reply_markup': buttons(url='http://localhost:8000/chat')},
+        'Wrong HTTP URL',
+    ),
+    'album of photo and document': (
+        'sendMediaGroup',
+        {'chat_id': 7, 'media': [MEDIA, {'type': 'document', 'media': 'x'}]},
+        "can't be mixed",
+    ),
     'secret with a space': ('setWebhook', {'url': 'https://a.b', 'secret_token': 'a b'}, 'unallowed characters'),
     'webhook in the open': ('setWebhook', {'url': 'http://a.b/hook'}, 'An HTTPS URL must be provided'),
     'webhook on an odd port': ('setWebhook', {'url': 'https://a.b:9000/hook'}, 'only on ports 80, 88, 443 or 8443'),
@@ -91,6 +106,7 @@ FITTING: dict[str, dict[str, Any]] = {
     'longest data': {'text': 'a', 'reply_markup': buttons(callback_data='黑' * 21 + 'a')},
     'number as a text': {'chat_id': '7', 'text': 'a'},
     'keyboard as JSON text': {'text': 'a', 'reply_markup': json.dumps(buttons(callback_data='1'))},
+    'address': {'text': 'a', 'reply_markup': buttons(url='https://lvbi.example:8443/chat?a=b')},
     'removing the keyboard': {'text': 'a', 'reply_markup': {'remove_keyboard': True}},
 }
 

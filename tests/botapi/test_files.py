@@ -54,6 +54,14 @@ async def test_album_members_may_be_uploads_and_known_files(
     assert len(api.sent(7)) == 1
 
 
+async def test_an_album_may_mix_photos_and_videos(api: BotApi, bot: Bot) -> None:
+    user = api.user(7)
+    photo = user.photo(picture())['message']['photo'][-1]['file_id']
+    video = user.video(b'video')['message']['video']['file_id']
+    media = [{'type': 'photo', 'media': photo}, {'type': 'video', 'media': video}]
+    assert len(await bot.ok('sendMediaGroup', chat_id=7, media=media)) == 2
+
+
 async def test_a_file_is_not_sent_as_another_kind(api: BotApi, bot: Bot) -> None:
     photo = api.user(7).photo(picture())['message']['photo'][-1]['file_id']
     assert "can't use file of type Photo as Voice" in (await bot.refused('sendVoice', chat_id=7, voice=photo))[1]

@@ -125,6 +125,16 @@ async def test_a_tap_sends_the_data_of_the_button_that_is_shown(api: BotApi, bot
         user.tap('No')
 
 
+async def test_only_the_message_that_laid_the_menu_is_found_by_its_words(api: BotApi, bot: Bot) -> None:
+    user = api.user(7).opened()
+    await bot.ok('sendMessage', chat_id=7, text='menu', reply_markup={'keyboard': [[{'text': '上报'}]]})
+    await user.sees('上报')
+    user.text('hello')
+    await bot.ok('sendMessage', chat_id=7, text='hello')
+    with pytest.raises(AssertionError):
+        await user.sees('上报', within=0.01)
+
+
 async def test_a_tap_on_the_menu_writes_its_words(api: BotApi, bot: Bot) -> None:
     user = api.user(7).opened()
     await bot.ok('sendMessage', chat_id=7, text='menu', reply_markup={'keyboard': [[{'text': '上报'}]]})
