@@ -121,13 +121,20 @@ async def let_go(tx: Tx, draft: str) -> None:
     await tx.execute(update(photos).where(photos.c.draft == draft, photos.c.purpose == 'evidence').values(draft=None))
 
 
+def _count(*more: ColumnElement[bool]) -> Prepared:
+    mine = (photos.c.draft == bindparam('draft')) & (photos.c.purpose == bindparam('purpose'))
+    return Prepared(select(func.count()).select_from(photos).where(mine, *more))
+
+
+_COUNT, _COUNT_SINCE = _count(), _count(photos.c.attached_at >= bindparam('since'))
+
+
 async def count(tx: Tx, target: Target, since: datetime | None = None) -> int:
     """Count the photos of a target, all or those attached from a moment on."""
-    statement = select(func.count()).select_from(photos)
-    if since is not None:
-        statement = statement.where(photos.c.attached_at >= since)
-    mine = statement.where(photos.c.draft == target.draft, photos.c.purpose == target.purpose)
-    return int((await tx.execute(mine)).scalar_one())
+    params: dict[str, Any] = {'draft': target.draft, 'purpose': target.purpose}
+    if since is None:
+        return int((await tx.execute(_COUNT, params)).scalar_one())
+    return int((await tx.execute(_COUNT_SINCE, params | {'since': since})).scalar_one())
 
 
 async def tell_once(tx: Tx, conversation_id: int, album: str) -> bool:
