@@ -24,11 +24,17 @@ JOINS_FOR = timedelta(minutes=15)  # a late member of an album still finds its r
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A photo as the platform shows it: its file id, its place among its album's, the album's id if any."""
+    """A photo, voice or video as a platform shows it: its file id, its place in its album, the album's id if any.
+
+    `size` (bytes) and `seconds` are what the platform says, where it does.
+    """
 
     file_id: str
     position: int
     album: str | None
+    kind: str = 'photo'
+    size: int | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +100,20 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
         'conversation_id': conversation_id,
         'draft': target.draft,
         'purpose': target.purpose,
+        'kind': seen.kind,
         'position': seen.position,
         'state': 'pending',
         'received_at': tx.now,
         'attached_at': tx.now,
+        'file_id': seen.file_id,
+        'due_at': tx.now,
+        'size': seen.size,
+        'seconds': seen.seconds,
     }
-    return Attached(None) if (await tx.execute(_ATTACH, row)).rowcount == 1 else None
+    if (await tx.execute(_ATTACH, row)).rowcount != 1:
+        return None
+    tx.ring('fetching')
+    return Attached(None)
 
 
 async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> Attached | None:
@@ -123,14 +137,15 @@ async def let_go(tx: Tx, draft: str) -> None:
 
 def _count(*more: ColumnElement[bool]) -> Prepared:
     mine = (photos.c.draft == bindparam('draft')) & (photos.c.purpose == bindparam('purpose'))
-    return Prepared(select(func.count()).select_from(photos).where(mine, *more))
+    taken = (photos.c.kind == 'photo') & (photos.c.state != 'refused')
+    return Prepared(select(func.count()).select_from(photos).where(mine, taken, *more))
 
 
 _COUNT, _COUNT_SINCE = _count(), _count(photos.c.attached_at >= bindparam('since'))
 
 
 async def count(tx: Tx, target: Target, since: datetime | None = None) -> int:
-    """Count the photos of a target, all or those attached from a moment on."""
+    """Count the photos of a target that were not refused, all or those attached from a moment on."""
     params: dict[str, Any] = {'draft': target.draft, 'purpose': target.purpose}
     if since is None:
         return int((await tx.execute(_COUNT, params)).scalar_one())

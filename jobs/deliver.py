@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,7 +25,10 @@ from storage.dead_letters import Trouble
 from storage.store import StoreDown, Tx
 
 ROUND = 50  # notices claimed at once
+# These ask about the draft in hand, and nothing once it was filed or put aside.
+OF_DRAFT = frozenset({'draft_nudge', 'photo_place', 'photo_seen_before'})
 CHATS_AT_ONCE = 8  # below the ten connections of a pool
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds, together less than a lease
 
 log = structlog.get_logger('jobs')
 
@@ -94,7 +97,7 @@ def _why_not(row: Row[Any], listener: Listener, channel: Channel | None, now: da
         return 'unreachable'
     if row.attempt > outbox.MOST_ATTEMPTS:
         return 'failed'  # each time its worker died
-    if row.code == 'draft_nudge' and not abandoned.holds(listener.conversation, row.facts['draft']):
+    if row.code in OF_DRAFT and not abandoned.holds(listener.conversation, row.facts['draft']):
         return 'cancelled'
     return None
 
@@ -135,14 +138,27 @@ async def _call(house: JobHouse, channel: Channel, row: Row[Any], calls: Sequenc
         spoken = [Spoken(row.spoken, fate=Fate.DOUBTFUL)]
         log.error('a notice is ambiguous', reference=trouble.reference, notice=row.id, exc_info=fault)
     fault_points.reach('after_answer')
-    async with house.store.begin() as tx:
-        if is_away(spoken):
-            await arrivals.mark_unreachable(tx, [Address(row.channel, row.bot, row.chat_id)])
-        await _note(tx, row, len(calls), spoken, trouble.kind if trouble else None)
+    await _write(house, row, partial(_note, row, len(calls), spoken, trouble.kind if trouble else None))
 
 
-async def _note(tx: Tx, row: Row[Any], calls: int, spoken: Sequence[Spoken], trouble: str | None) -> None:
+async def _write(house: JobHouse, row: Row[Any], note: Callable[[Tx], Awaitable[None]]) -> None:
+    """Write what came of a notice; while its lease lasts, a store that is down is asked again: only we know it."""
+    for pause in PAUSES:
+        try:
+            async with house.store.begin() as tx:
+                await note(tx)
+        except StoreDown:
+            log.warning('what came of a notice cannot be written yet', notice=row.id)
+            await asyncio.sleep(pause)
+        else:
+            return
+    log.error('what came of a notice is lost; it will be ambiguous', notice=row.id)
+
+
+async def _note(row: Row[Any], calls: int, spoken: Sequence[Spoken], trouble: str | None, tx: Tx) -> None:
     """Write the state that follows from what came of a notice's calls."""
+    if is_away(spoken):
+        await arrivals.mark_unreachable(tx, [Address(row.channel, row.bot, row.chat_id)])
     last = spoken[-1] if spoken else Spoken(row.spoken, fate=Fate.UNSENT)
     over = row.spoken + sum(one.fate in (Fate.SAID, Fate.REFUSED) for one in spoken)
     if last.fate is Fate.HALTED:

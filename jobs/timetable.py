@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,21 +12,23 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs.copies import remove_copies
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
+from jobs.downloads import AT_ONCE, fetch_next
 from jobs.files_check import doom_stray
 from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from jobs.lapse import lapse
 from jobs.my_data.orders import work_orders
 from jobs.nudge import nudge
-from jobs.steady import finish, going_on, wait_for_bell
 from jobs.return_codes import hide_codes
+from jobs.steady import finish, going_on, wait_for_bell
 from jobs.sweep import sweep
 from jobs.upkeep import keep_up
-from storage import leases, outbox
+from storage import fetching, leases, outbox
+from storage.store import ReadTx
 
 Work = Callable[[JobHouse], Awaitable[Any]]
 
-NET = 3.0  # seconds after which the outbox is looked at though no bell rang
+NET = 3.0  # seconds after which a queue is looked at though no bell rang
 LEAST_WAIT = 0.2
 
 
@@ -43,11 +46,32 @@ PERIODIC = (
     Periodic('doomed', timedelta(minutes=1), delete_doomed),
     Periodic('forgotten', timedelta(minutes=1), clear_forgotten),
     Periodic('copies', timedelta(minutes=1), remove_copies),
+    Periodic('return codes', timedelta(minutes=5), hide_codes),
     Periodic('nudge', timedelta(minutes=10), nudge),
     Periodic('lapse', timedelta(hours=1), lapse),
-    Periodic('return codes', timedelta(minutes=5), hide_codes),
     Periodic('upkeep', timedelta(hours=1), keep_up),
     Periodic('stray files', timedelta(days=1), doom_stray),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Rows that are worked when they fall due, and at once when the bell rings.
+
+    Work that is not `finished` when we are told to stop is broken off: another worker begins it anew.
+    """
+
+    name: str
+    bell: str
+    next_due: Callable[[ReadTx], Awaitable[datetime | None]]
+    work: Work
+    finished: bool = True
+
+
+QUEUES = (
+    Queue('deliver', 'outbox', partial(outbox.next_due, files=False), deliver_due),
+    Queue('my_data', 'outbox', partial(outbox.next_due, files=True), work_orders),
+    *(Queue(f'download {n}', 'fetching', fetching.next_due, fetch_next, finished=False) for n in range(AT_ONCE)),
 )
 
 
@@ -59,8 +83,8 @@ async def run(house: JobHouse) -> None:
             for job in PERIODIC:
                 tick = _start_at_once(scheduler, job)
                 group.create_task(_keep_time(house, job, tick), name=job.name)
-            group.create_task(_answer_outbox(house, deliver_due, files=False), name='deliver')
-            group.create_task(_answer_outbox(house, work_orders, files=True), name='my_data')
+            for queue in QUEUES:
+                group.create_task(_answer_queue(house, queue), name=queue.name)
             group.create_task(_answer_bell(house, 'doomed', delete_doomed), name='doomed bell')
             group.create_task(_answer_bell(house, 'forgotten', clear_forgotten), name='forgotten bell')
             scheduler.start()
@@ -102,27 +126,28 @@ async def work_if_mine(house: JobHouse, job: Periodic) -> bool:
     return mine
 
 
-async def _answer_outbox(house: JobHouse, work: Work, *, files: bool) -> None:
+async def _answer_queue(house: JobHouse, queue: Queue) -> None:
     """Work whenever the bell rings or something falls due."""
-    with house.store.bells.listening('outbox') as bell:
+    with house.store.bells.listening(queue.bell) as bell:
         while True:
-            await wait_for_bell(bell, await finish(_work_due(house, work, files)))
+            work = _work_due(house, queue)
+            await wait_for_bell(bell, await (finish(work) if queue.finished else work))
 
 
-async def _work_due(house: JobHouse, work: Work, files: bool) -> float:
+async def _work_due(house: JobHouse, queue: Queue) -> float:
     """Work as long as something is due; gives the seconds until there will be more, the longest after a fault."""
-    with going_on('outbox', files=files):
-        wait = await _seconds_until_due(house, files)
-        while wait <= 0 and await work(house):
-            wait = await _seconds_until_due(house, files)
+    with going_on(queue.name):
+        wait = await _seconds_until_due(house, queue)
+        while wait <= 0 and await queue.work(house):
+            wait = await _seconds_until_due(house, queue)
         return max(wait, LEAST_WAIT)
     return NET
 
 
-async def _seconds_until_due(house: JobHouse, files: bool) -> float:
+async def _seconds_until_due(house: JobHouse, queue: Queue) -> float:
     """Ask in a reader, so that an idle house writes nothing."""
     async with house.store.read() as tx:
-        due = await outbox.next_due(tx, files=files)
+        due = await queue.next_due(tx)
         return min((due - tx.now).total_seconds(), NET) if due is not None else NET
 
 
@@ -144,3 +169,4 @@ async def _give_back(house: JobHouse) -> None:
     with going_on('leases'):
         async with house.store.begin() as tx:
             await leases.release(tx, house.worker)
+            await fetching.release(tx, house.worker)

@@ -6,7 +6,9 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from bot.channels.telegram.fetching import fetch
 from bot.channels.telegram.wire import Wire
 from bot.channels.web import WebChannel
 from bot.content import pack
@@ -98,7 +100,14 @@ def _put_together(parts: Parts, store: Store, names: tuple[str, ...], wire: Wire
         channels=channels,
         web=web,
         jobs=JobHouse(
-            store=store, intake=intake, city=parts.city, media=parts.media, channels=channels, worker=worker
+            store=store,
+            intake=intake,
+            city=parts.city,
+            media=parts.media,
+            channels=channels,
+            worker=worker,
+            pictures=parts.pictures,
+            fetch={('telegram', wire.bot_id): partial(fetch, wire)} if wire is not None else {},
         ),
         telegram=telegram,
     )

@@ -8,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from civic import originals, photos
-from storage.files import find_file
+from storage.files import ORIGINAL, find_file
 from web.declined import Declined
 from web.house import WebHouse
 from web.visitors import Visitors
 
-ORIGINAL = '.original'
 UNKNOWN = 'application/octet-stream'
 # What the first bytes of a kept original say; people's own names for their files are not kept.
 KINDS = ((b'\xff\xd8\xff', 'jpg'), (b'\x89PNG', 'png'), (b'RIFF', 'webp'))

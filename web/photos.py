@@ -1,7 +1,7 @@
 """Photos: taken in pieces, cleaned, kept, and shown only to those who may see them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -9,11 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.intake import TurnedAway
-from civic import photos
+from bot.intake.files import laid_down
+from civic import looks, photos
+from civic.pictures import cleaned
 from storage import arrivals, doomed
 from storage.media import new_key
 from storage.pictures import Limits, Picture, PictureRefused
-from storage.store import StoreDown, Tx
+from storage.store import Tx
 from web.answers import Json, done
 from web.bodies import announced, read_body
 from web.declined import Declined
@@ -79,9 +81,16 @@ class Photos:
             if visitor is None or visitor.chat is None or visitor.resident is None:
                 return None
             photo = await photos.find_photo(tx, request.path_params['token'])
+            if photo is None or photos.may_see(photo, visitor.chat.id, visitor.resident, None):
+                return photo
             staff = await self._visitors.staff(tx, visitor)
-        seen = photo is not None and photos.may_see(photo, visitor.chat.id, visitor.resident, staff)
-        return photo if seen else None
+            if staff is None or not photos.may_see(photo, visitor.chat.id, visitor.resident, staff):
+                return None
+            noted = await looks.is_noted(tx, photo, staff)
+        if not noted:
+            async with self._house.store.begin() as tx:
+                await looks.note(tx, photo, staff)
+        return photo
 
     async def _let_in(self, request: Request, network: str) -> Visitor:
         """Find who sends, and whether he may, before any of the photo is read; refused photos count too."""
@@ -106,20 +115,10 @@ class Photos:
 
     async def _keep(self, upload: Upload, data: bytes) -> str:
         """Keep the files, then their row; whatever breaks off in between, the files do not stay without a row."""
-        store, keys = self._house.store, list(upload.keys.values())
-        async with store.begin() as tx:
-            await doomed.doom_unless_kept(tx, keys)
-        try:
-            await self._put(upload, data)
-            return await self._write(upload)
-        except BaseException:
-            await self._let_go(keys)
-            raise
-
-    async def _put(self, upload: Upload, data: bytes) -> None:
         kept = {'original': data, 'clean': upload.picture.clean, 'small': upload.picture.small}
-        for kind, content in kept.items():
-            await self._house.media.put(upload.keys[kind], content)
+        files = {upload.keys[kind]: content for kind, content in kept.items()}
+        async with laid_down(self._house.store, self._house.media, files):
+            return await self._write(upload)
 
     async def _write(self, upload: Upload) -> str:
         """Write the row; the first thing that somebody sends opens his chat, as at the front door."""
@@ -134,31 +133,8 @@ class Photos:
                 raise Declined(401, 'signed_out')
             await doomed.keep(tx, list(upload.keys.values()))
             days = self._house.city.retention.original_photo_days
-            return await photos.keep_upload(tx, row.id, _row(upload, tx.now, days))
+            until = {'original_until': tx.now + timedelta(days=days)}
+            return await photos.keep_upload(tx, row.id, cleaned(upload.picture, upload.keys) | until)
 
         async with self._house.intake.order.holding(visitor.address):
             return await self._house.store.turn(body)
-
-    async def _let_go(self, keys: list[str]) -> None:
-        """Let the files go now; a store that is down lets them go in an hour by itself."""
-        try:
-            async with self._house.store.begin() as tx:
-                await doomed.doom_now(tx, keys)
-        except StoreDown:
-            return
-
-
-def _row(upload: Upload, now: datetime, days: int) -> dict[str, Any]:
-    """Write what is known of a photo; its original stays for so many days."""
-    picture = upload.picture
-    latitude, longitude = picture.exif_place or (None, None)
-    return {
-        **{f'{kind}_key': key for kind, key in upload.keys.items()},
-        'original_until': now + timedelta(days=days),
-        'sha256': picture.sha256,
-        'dhash': picture.dhash,
-        'width': picture.width,
-        'height': picture.height,
-        'exif_lat': latitude,
-        'exif_lon': longitude,
-    }

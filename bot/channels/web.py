@@ -15,6 +15,8 @@ SHOWN = {
     'sendPhoto',
     'sendMediaGroup',
     'sendDocument',
+    'sendVoice',
+    'sendVideo',
     'sendLocation',
     'editMessageText',
     'editMessageReplyMarkup',

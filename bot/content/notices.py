@@ -6,7 +6,7 @@ from typing import Any
 from bot.content import my_data, say
 from bot.content.language import _
 from bot.content.reports import cases as case_words
-from bot.content.reports import labels, pictures
+from bot.content.reports import files, labels, pictures
 from civic import photos
 from civic.city import City
 from civic.refusals import Refusal
@@ -118,14 +118,32 @@ async def _my_data_failed(tx: Tx, city: City, facts: Facts) -> list[Any]:
     return [my_data.failed(facts['reference'])]
 
 
+async def _file_refused(tx: Tx, city: City, facts: Facts) -> list[Any]:
+    """A file of the reader's could not be taken."""
+    return [files.refused(facts['kind'], facts['code'])]
+
+
+async def _photo_place(tx: Tx, city: City, facts: Facts) -> list[Any]:
+    """A photo that came as a file tells where it was taken."""
+    return files.ask_photo_place(city, facts['lat'], facts['lon'])
+
+
+async def _photo_seen_before(tx: Tx, city: City, facts: Facts) -> list[Any]:
+    """A photo of the draft in hand is in an earlier report of the reader's."""
+    return [files.ask_if_same(await cases.find_case(tx, city, facts['report_id']))]
+
+
 WORDINGS: dict[str, Callable[[Tx, City, Facts], Awaitable[list[Any]]]] = {
     'report_moved': _report_moved,
     'report_filed': _report_filed,
     'report_assigned': _report_assigned,
     'report_answered': _report_answered,
     'report_reopen_requested': _reopen_requested,
+    'cases_returned': _cases_returned,
     'draft_nudge': _draft_nudge,
     'my_data_ready': _my_data_ready,
     'my_data_failed': _my_data_failed,
+    'file_refused': _file_refused,
+    'photo_place': _photo_place,
+    'photo_seen_before': _photo_seen_before,
 }
-    'cases_returned': _cases_returned,

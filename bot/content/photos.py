@@ -1,4 +1,4 @@
-"""Words about photos that cannot be taken."""
+"""Words about photos, voice messages and videos that cannot be taken."""
 
 from bot.content.language import _
 
@@ -14,3 +14,15 @@ def refusal(code: str) -> str:
         'broken': _('This photo is broken. Please take it again or send another one.'),
     }
     return sentences.get(code) or _('This photo could not be taken. Please send another one.')
+
+
+def recording_refusal(code: str) -> str:
+    """Say why a voice message or a video was not taken and what to do; `code` as in storage.recordings."""
+    sentences = {
+        'too_big': _('This recording is larger than 20 MB. Please send a shorter one.'),
+        'too_long': _(
+            'This recording is too long. Please send a shorter one: voice up to 2 minutes, video up to 60 s.'
+        ),
+        'not_a_recording': _('We cannot play this kind of recording. Please record it in the chat and send it.'),
+    }
+    return sentences.get(code) or _('This recording is broken. Please send it once more.')

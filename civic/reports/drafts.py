@@ -10,6 +10,7 @@ from civic import photos as evidence
 from civic.city import City
 from civic.places import locate
 from civic.refusals import Refusal
+from civic.tallies import tally
 from civic.words import count_seen
 from storage.store import Tx
 from storage.tables import drafts, photos, reports
@@ -34,6 +35,8 @@ class Draft:
     unit: str | None = None
     words: str | None = None
     photo_place: list[float] | None = None
+    checking: int = 0  # of the photos, those that are not here and clean yet
+    recordings: int = 0
 
     def as_facts(self) -> dict[str, Any]:
         """Give the JSON form."""
@@ -129,7 +132,7 @@ def set_category(draft: Draft, city: City, code: str) -> None:
 
 def one_more(draft: Draft) -> Draft:
     """Start a new draft that keeps place and category: 'one more like this'."""
-    return replace(draft, id=secrets.token_hex(8), photos=0, words=None, photo_place=None)
+    return replace(draft, id=secrets.token_hex(8), photos=0, words=None, photo_place=None, checking=0, recordings=0)
 
 
 async def park(tx: Tx, conversation_id: int, draft: Draft) -> Draft | None:
@@ -157,7 +160,8 @@ async def take_up(tx: Tx, conversation_id: int, draft_id: str) -> Draft:
     if row is None:
         raise Refusal('no_such_draft')
     draft = draft_of(row.facts)
-    draft.photos = await count_photos(tx, draft)  # an album's late ones came while it lay aside
+    now = await tally(tx, draft.id)  # late ones of an album came, or a job had to refuse one
+    draft.photos, draft.checking, draft.recordings = now.photos, now.checking, now.recordings
     return draft
 
 

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-KINDS = ('original', 'clean', 'small', 'file')
+KINDS = ('original', 'clean', 'small', 'sound', 'film', 'file')
 PROBE = 'probe'  # what check() writes and takes away again
 
 _KIND = '|'.join((*KINDS, PROBE))

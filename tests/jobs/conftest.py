@@ -12,7 +12,9 @@ from bot.intake import Intake
 from civic.city import City
 from jobs.house import JobHouse
 from storage.media import MediaStore
+from storage.pictures import PictureRoom
 from storage.store import Store
+from tests.jobs.abroad import Abroad
 from tests.people import WireChannel
 
 
@@ -24,10 +26,20 @@ def logged() -> Iterator[list[Any]]:
 
 
 @pytest.fixture
-def house(store: Store, intake: Intake, city: City, media: MediaStore, wire: WireChannel) -> JobHouse:
+def abroad() -> Abroad:
+    """What the platform of `wire` keeps."""
+    return Abroad()
+
+
+@pytest.fixture
+def house(
+    store: Store, intake: Intake, city: City, media: MediaStore, wire: WireChannel, abroad: Abroad
+) -> Iterator[JobHouse]:
     """One worker."""
     channels = {('web', 0): WebChannel(), ('wire', 1): wire}
-    return JobHouse(store, intake, city, media, channels, 'worker 1')  # type: ignore[arg-type]  # protocols
+    pictures, fetch = PictureRoom(), {('wire', 1): abroad.fetch}
+    yield JobHouse(store, intake, city, media, channels, 'worker 1', pictures, fetch)  # type: ignore[arg-type]  # protocols
+    pictures.close()
 
 
 @pytest.fixture

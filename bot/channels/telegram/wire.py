@@ -12,11 +12,14 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import TelegramMethod
+from aiohttp import ClientTimeout
 from pydantic import ConfigDict
 
 OFFICIAL = 'https://api.telegram.org'
 PATIENCE = 10  # seconds for an answer
 UPLOAD_PATIENCE = 60  # seconds for the answer to a call that carries a file
+FILE_PATIENCE = ClientTimeout(total=120, sock_connect=10, sock_read=20)  # seconds for a file to come
+PIECE = 256 * 1024
 
 
 class JsonCall(TelegramMethod[Any]):
@@ -51,7 +54,7 @@ class Wire:
 
     def stream(self, path: str) -> Any:
         """Fetch a file that getFile named, in pieces. Raises aiohttp.ClientError, TimeoutError."""
-        return self._bot.session.stream_content(self.file_address(path), timeout=UPLOAD_PATIENCE)
+        return self._bot.session.stream_content(self.file_address(path), timeout=FILE_PATIENCE, chunk_size=PIECE)  # type: ignore[arg-type]  # handed on to aiohttp
 
     async def close(self) -> None:
         """Close all connections."""

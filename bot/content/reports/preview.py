@@ -41,9 +41,24 @@ def _staff_view(draft: Draft, city: City) -> str:
         f'📍 {labels.unit(city, draft.unit or "")}',
         labels.place(draft.lat, draft.place_words),
         f'📷 {photos}',
+        *_sent(draft),
         f'📝\n{quoted(draft.words or "")}',
     ]
     return '\n'.join(lines + _hints(draft))
+
+
+def _sent(draft: Draft) -> list[str]:
+    """What else was sent, and what is not here yet."""
+    many = draft.recordings
+    heard = counted('{count} recording, for staff only', '{count} recordings, for staff only', many)
+    return [*([f'🎙 {heard.format(count=many)}'] if many else []), *_being_checked(draft)]
+
+
+def _being_checked(draft: Draft) -> list[str]:
+    if not draft.checking:
+        return []
+    text = counted('{count} photo is being checked', '{count} photos are being checked', draft.checking)
+    return [f'⏳ {text.format(count=draft.checking)}']
 
 
 def _hints(draft: Draft) -> list[str]:
@@ -68,6 +83,7 @@ def _others_view(draft: Draft, city: City) -> str:
         labels.category(city, draft.category or ''),
         f'📍 {labels.unit(city, draft.unit or "")}',
         f'⏳ {labels.state("received")}',
+        *_being_checked(draft),
         '',
         _('Not your name, not your words, not the exact place; photos not before staff have checked them.'),
     ]

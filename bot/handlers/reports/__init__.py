@@ -3,13 +3,13 @@
 from aiogram import Router
 
 from bot.handlers.filters import Holds, Tapped
-from bot.handlers.reports import mine, start, steps
+from bot.handlers.reports import files, mine, start, steps
 
 
 def make_router() -> Router:
-    """Photos and places are taken at any step; text is taken by the step that waits for it."""
+    """Files and places are taken at any step; text is taken by the step that waits for it."""
     router = Router(name='reports')
-    router.message.register(start.take_photo, Holds('photo'))
+    router.message.register(files.take, Holds('photo', 'voice', 'video', 'video_note', 'animation', 'document'))
     router.message.register(start.take_place, Holds('location'))
     router.message.register(start.take_text, Holds('text'))
     router.edited_message.register(start.take_edit, Holds('text', 'caption'))

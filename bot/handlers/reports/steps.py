@@ -133,7 +133,7 @@ async def _change_photos(turn: Turn, draft: drafts.Draft) -> Any:
 
 async def _remove_photos(turn: Turn, draft: drafts.Draft) -> Any:
     await photos.let_go(turn.tx, draft.id)
-    draft.photos, draft.photo_place = 0, None
+    draft.photos, draft.checking, draft.recordings, draft.photo_place = 0, 0, 0, None
     return go_on(turn, draft)
 
 

@@ -24,7 +24,9 @@ from web.house import WebHouse
 def job_house(web_house: WebHouse) -> JobHouse:
     """The jobs of the same house."""
     channels = {('web', 0): web_house.channel}
-    return JobHouse(web_house.store, web_house.intake, web_house.city, web_house.media, channels, 'here')
+    return JobHouse(
+        web_house.store, web_house.intake, web_house.city, web_house.media, channels, 'here', web_house.pictures, {}
+    )
 
 
 async def code_of(browser: Browser) -> str:
