@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from civic.refusals import Refusal
+from storage import aloud
 from storage import transcript as frames
 from storage.store import ReadTx, Tx
 from storage.tables import codes, transcript, tries
 
-ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'  # 32 signs that cannot be mistaken when read aloud
 LENGTH = 12  # 60 bits
 VALID = {'staff': timedelta(hours=24), 'return': timedelta(days=90)}  # return: product default
 STAFF_VALID = timedelta(hours=24)  # a return code to the chat of somebody who works as staff
@@ -24,7 +23,7 @@ SAID_AT_ONCE = 100  # codes that one run of the job takes out of their chats
 HIDDEN = '••••-••••-••••'
 # A code as `spaced` writes it, in any case, and not as a part of something longer.
 PATTERN = re.compile(
-    rf'(?<![A-Z0-9-])(?:[{ALPHABET}]{{4}}-){{2}}[{ALPHABET}]{{4}}(?![A-Z0-9-])', re.IGNORECASE | re.ASCII
+    rf'(?<![A-Z0-9-])(?:[{aloud.SIGNS}]{{4}}-){{2}}[{aloud.SIGNS}]{{4}}(?![A-Z0-9-])', re.IGNORECASE | re.ASCII
 )
 MOST_BY_CHAT, MOST_BY_NETWORK = 5, 60  # wrong tries; many phones may share an address
 TRIES_FOR = timedelta(hours=1)
@@ -47,7 +46,7 @@ class Who:
 
 def normal(code: str) -> str:
     """Reduce what somebody typed to the signs of a code."""
-    return ''.join(sign for sign in code.upper() if sign in ALPHABET)
+    return ''.join(sign for sign in code.upper() if sign in aloud.SIGNS)
 
 
 def looks_like_code(words: str) -> bool:
@@ -65,7 +64,7 @@ async def issue(tx: Tx, purpose: str, *, staff_id: int | None = None, conversati
     owner = (codes.c.staff_id == staff_id) if staff_id else (codes.c.conversation_id == conversation_id)
     earlier = (codes.c.purpose == purpose) & owner & codes.c.used_at.is_(None)
     await tx.execute(update(codes).where(earlier).values(used_at=tx.now))
-    code = ''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = aloud.draw(LENGTH)
     row = {
         'digest': digest(code),
         'purpose': purpose,

@@ -1,6 +1,5 @@
 """Dead letters: updates that met a fault of ours, kept under a reference until staff replay them."""
 
-import secrets
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from storage import aloud
 from storage.store import ReadTx, Tx
 from storage.tables import conversations, inbox
-
-ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'  # no 0 1 I O: it may be read aloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def trail(fault: BaseException, steps: int = 8) -> list[str]:
 
 def new_reference() -> str:
     """Draw a reference such as E-7K3Q9M2X."""
-    return 'E-' + ''.join(secrets.choice(ALPHABET) for _ in range(8))
+    return f'E-{aloud.draw(8)}'
 
 
 async def find(tx: ReadTx, reference: str) -> Row[Any] | None:

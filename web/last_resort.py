@@ -1,6 +1,5 @@
 """Faults that nobody foresaw: a reference for the person, a line in the log, and never a word of what was sent."""
 
-import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -9,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storage.dead_letters import Trouble
+from storage.dead_letters import Trouble, trail
 
 log = structlog.get_logger('web')
 
 Apology = Callable[[Request, str], Awaitable[Response]]
-DEPTH = 12  # lines of code that the log shows
 FAULT = 1011  # close code: RFC 6455 §7.4.1
 
 
@@ -50,8 +48,6 @@ def _note(fault: BaseException, scope: Scope) -> str:
     while isinstance(fault, BaseExceptionGroup):
         fault = fault.exceptions[0]
     trouble = Trouble.of(fault)
-    frames = traceback.extract_tb(fault.__traceback__)[-DEPTH:]
-    where = [f'{frame.filename}:{frame.lineno} {frame.name}' for frame in frames]
     endpoint = getattr(scope.get('endpoint'), '__qualname__', '')
-    log.error('fault', reference=trouble.reference, kind=trouble.kind, endpoint=endpoint, where=where)
+    log.error('fault', reference=trouble.reference, kind=trouble.kind, endpoint=endpoint, where=trail(fault))
     return trouble.reference

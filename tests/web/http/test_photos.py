@@ -279,7 +279,6 @@ async def test_only_pictures_from_our_own_page_are_taken(browser_page: Browser, 
 async def sent_today(store: Store, count: int, clock: FakeClock) -> None:
     """Let the only chat have sent so many photos already."""
     chat = (await rows(store, select(conversations.c.id)))[0].id
-    one = {'conversation_id': chat, 'purpose': 'evidence', 'state': 'ready', 'received_at': clock.now}
     async with store.begin() as tx:
         sent = {'day_since': clock.now, 'day_photos': count}
         await tx.execute(update(conversations).where(conversations.c.id == chat).values(**sent))
