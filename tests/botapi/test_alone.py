@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from typing import Any
+
+import pytest
 
 from tests.botapi import TOKEN
 from tests.botapi.threads import in_thread
@@ -35,6 +38,9 @@ def test_a_process_is_told_what_people_do_and_says_what_was_sent() -> None:
             assert post(f'{url}/bot{TOKEN}/getUpdates')['result'][0]['message']['text'] == 'hello'
             for number in (1, 2, 3):
                 post(f'{url}/bot{TOKEN}/sendMessage', chat_id=number, text='hello')
+            post(f'{url}/control/trouble', method='sendMessage', answer=429, times=1)
+            with pytest.raises(urllib.error.HTTPError, match='429'):
+                post(f'{url}/bot{TOKEN}/sendMessage', chat_id=1, text='hello')
             figures = post(f'{url}/control/await', calls=3, within=5)
         finally:
             process.terminate()

@@ -28,6 +28,7 @@ class Updates:
         self.pending: dict[int, Update] = {}
         self.allowed: set[str] = set()
         self.given: list[int] = []
+        self.happened: list[Update] = []  # all that was ever queued, in order
         self.hand_over: Callable[[Update], None] | None = None
         self._bell = Bell()
         self._ids = itertools.count(FIRST)
@@ -52,6 +53,7 @@ class Updates:
     def _queue(self, update: Update) -> None:
         update['update_id'] = next(self._ids)
         self.pending[update['update_id']] = update
+        self.happened.append(update)
         self._bell.ring()
         if self.hand_over:
             self.hand_over(update)
