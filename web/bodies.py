@@ -24,7 +24,7 @@ def announced(request: Request, most: int, too_long: Exception) -> int:
 
 async def read_body(request: Request, most: int, too_long: Exception) -> bytes:
     """Read a body of at most `most` bytes. Raises `too_long` as soon as it is longer, Declined 408."""
-    announced(request, most, too_long)
+    rate = max(LEAST_RATE, announced(request, most, too_long) / WHOLE_WITHIN)
     pieces, length = [], 0
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -35,12 +35,16 @@ async def read_body(request: Request, most: int, too_long: Exception) -> bytes:
                 length += len(piece)
                 if length > most:
                     raise too_long
-                limit.reschedule(_next_within(begun, loop.time(), length))
+                limit.reschedule(_next_within(begun, loop.time(), length / rate))
     except TimeoutError:
         raise Declined(408, 'too_slow') from None
     return b''.join(pieces)
 
 
-def _next_within(begun: float, now: float, length: int) -> float:
-    """Say until when the next piece must come, with `length` bytes here; seconds of the loop's clock."""
-    return min(now + PIECE_WITHIN, begun + WHOLE_WITHIN, begun + BEGIN_WITHIN + length / LEAST_RATE)
+def _next_within(begun: float, now: float, credit: float) -> float:
+    """Say until when the next piece must come if those that are here may have taken `credit` seconds.
+
+    All are seconds of the loop's clock. Nobody may hold room for a large body with a trickle that could never be
+    whole in time: the rate asked for grows with the length.
+    """
+    return min(now + PIECE_WITHIN, begun + WHOLE_WITHIN, begun + BEGIN_WITHIN + credit)

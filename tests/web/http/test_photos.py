@@ -210,13 +210,33 @@ async def test_a_photo_that_drips_is_given_up_however_steadily(
 
 
 def test_a_body_may_be_slow_but_not_slower_than_the_least_rate() -> None:
-    for now, length, until in (
+    for now, credit, until in (
         (0, 0, 10),  # the first piece
-        (5, 50_000, 20),  # faster than needed: the credit may be used
-        (100, 2_000_000, 160),  # much faster: still no longer than a minute of silence
-        (290, 10_000_000, 300),  # and all in five minutes
+        (5, 10, 20),  # faster than needed: the credit may be used
+        (100, 400, 160),  # much faster: still no longer than a minute of silence
+        (290, 2000, 300),  # and all in five minutes
     ):
-        assert bodies._next_within(0, now, length) == until
+        assert bodies._next_within(0, now, credit) == until
+
+
+@pytest.mark.parametrize(('size', 'credit'), [(1_000_000, 0.2), (20_000_000, 0.015)])
+async def test_a_trickle_does_not_hold_the_room_of_a_large_photo(
+    browser_page: Browser, monkeypatch: pytest.MonkeyPatch, size: int, credit: float
+) -> None:
+    """1 kB is a fifth of a second's worth of a small photo, and next to nothing of one of 20 MB."""
+    monkeypatch.setattr(bodies, 'BEGIN_WITHIN', 0.01)
+    seen: list[float] = []
+    within = bodies._next_within
+    monkeypatch.setattr(bodies, '_next_within', lambda *times: seen.append(times[2]) or within(*times))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield bytes(1000)
+        await asyncio.Event().wait()
+
+    headers = {'Content-Type': 'image/jpeg', 'Origin': HOST, 'Content-Length': str(size)}
+    answer = await browser_page.client.post('/chat/photos', content=pieces(), headers=headers)
+    assert answer.status_code == 408
+    assert seen == [pytest.approx(credit)]
 
 
 async def test_slow_uploads_of_one_chat_do_not_stop_the_others(
