@@ -113,7 +113,7 @@ def main() -> None:
     for name in wanted or GROUPS:
         kept[name] = measured(name)
         for figure, value in kept[name]['figures'].items():
-            console.print(f'{figure:36} {value:12,.3f}')
+            console.print(f'{figure:46} {value:12,.3f}')
     LATEST.parent.mkdir(exist_ok=True)
     LATEST.write_text(json.dumps({name: kept[name] for name in GROUPS if name in kept}, indent=2) + '\n')
 
