@@ -18,6 +18,7 @@ from bot.channels.telegram.wire import Wire
 from bot.intake import Intake
 from civic.city import City
 from civic.refusals import Refusal
+from jobs.telegram.delivery import Delivery
 from lvbi.settings import Settings
 from storage import leases
 from storage.media import MediaStore
@@ -31,11 +32,15 @@ log = structlog.get_logger('telegram')
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """One bot: how it is heard and answered; `worker` names this process for the lease of the polling."""
+    """One bot: how it is heard and answered, and how notices are delivered.
+
+    `worker` names this process for the lease of the polling.
+    """
 
     store: Store
     city: City
     channel: TelegramChannel
+    delivery: Delivery
     ears: Ears
     webhook: Webhook | None
     worker: str
@@ -118,13 +123,15 @@ def make_telegram(
     settings: Settings, wire: Wire, intake: Intake, media: MediaStore, key: bytes, worker: str
 ) -> Telegram:
     """Put the parts of Telegram together over an open store."""
-    channel = TelegramChannel(wire, KeptFiles(intake.store, media, wire.bot_id))
+    files = KeptFiles(intake.store, media, wire.bot_id)
+    channel = TelegramChannel(wire, files)
+    delivery = Delivery(wire, files, channel.pace)
     intake.marks.beside.append(channel.pace.settle)
     ears = Ears(intake, channel, settings.telegram_staff_group)
     webhook = None
     if settings.telegram_webhook_url is not None:
         webhook = Webhook(f'{settings.telegram_webhook_url}{webhook_path(wire.bot_id)}', secret_of(key, wire.bot_id))
-    return Telegram(intake.store, intake.city, channel, ears, webhook, worker)
+    return Telegram(intake.store, intake.city, channel, delivery, ears, webhook, worker)
 
 
 def webhook_path(bot_id: int) -> str:

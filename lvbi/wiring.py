@@ -68,7 +68,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         if wire is not None:
             stack.push_async_callback(wire.close)
         store = await stack.enter_async_context(open_store(settings, lasting=True))
-        yield _put_together(parts, store, names, wire)
+        house = _put_together(parts, store, names, wire)
+        if house.telegram is not None:
+            stack.push_async_callback(house.telegram.delivery.close)
+        yield house
 
 
 def channel_names(settings: Settings, city: City) -> tuple[str, ...]:
@@ -104,7 +107,7 @@ def _put_together(parts: Parts, store: Store, names: tuple[str, ...], wire: Wire
             intake=intake,
             city=parts.city,
             media=parts.media,
-            channels=channels,
+            channels=channels | ({('telegram', telegram.delivery.bot): telegram.delivery} if telegram else {}),
             worker=worker,
             pictures=parts.pictures,
             fetch={('telegram', wire.bot_id): partial(fetch, wire)} if wire is not None else {},
