@@ -146,6 +146,12 @@ def test_staff_are_added_listed_renewed_and_removed(tmp_path: Path) -> None:
     assert json.loads(noted[0][1]) == {'role': 'grid', 'unit': '330602001'}
 
 
+@pytest.mark.parametrize('name', [' ', '\u3164\u2800', '张\u202e三'])
+def test_a_name_that_nobody_can_read_is_refused(tmp_path: Path, name: str) -> None:
+    said = refused(tmp_path, 'staff', 'add', name, '--role', 'grid', '--unit', '3306')
+    assert said.startswith('The name must have')
+
+
 @pytest.mark.parametrize(
     ('role', 'unit', 'line'),
     [

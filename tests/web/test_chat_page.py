@@ -208,6 +208,15 @@ async def test_pictures_documents_and_places_of_the_bot_are_shown(phone: Phone) 
     await expect(phone.page.locator('#log .place-card')).to_contain_text('30.00000, 120.60000')
 
 
+async def test_staff_play_recordings_in_the_chat(phone: Phone) -> None:
+    phone.house.put('sendVoice', voice={'$kept': ['v.original', 'voice-1.ogg']}, caption='证据')
+    phone.house.put('sendVideo', video={'$kept': ['f.original', 'video-2.mp4']}, caption='证据')
+    for kind, token in (('audio', 'v'), ('video', 'f')):
+        player = phone.page.locator(f'#log {kind}')
+        await expect(player).to_have_attribute('src', f'/chat/files/{token}.original')
+        await expect(player).to_have_attribute('controls', '')
+
+
 async def test_what_people_write_stays_text_and_only_web_addresses_become_links(phone: Phone) -> None:
     text = '<img src=x onerror=alert(1)> https://example.org/a?b=1。电话 0575-85120000，编号 SX26-000123-K'
     phone.house.put('sendMessage', text=text)
@@ -241,6 +250,9 @@ async def test_nothing_in_the_words_of_others_can_be_tapped(phone: Phone) -> Non
     phone.house.put('sendMessage', text=f'看 /myreports\n{theirs}\n再看 https://example.org/ours')
     await expect(phone.page.locator('#log .text a')).to_have_text(['/myreports', 'https://example.org/ours'])
     await expect(phone.page.locator('#log .text').last).to_contain_text(theirs, use_inner_text=True)
+    await phone.say('我的 /close 和 http://example.org/y')
+    await expect(phone.page.locator('#log .own .text')).to_contain_text('/close')
+    await expect(phone.page.locator('#log .own .text a')).to_have_count(0)
 
 
 async def test_a_tap_is_answered_by_a_toast_or_by_a_question_to_confirm(make_phone: PhoneMaker) -> None:

@@ -63,7 +63,7 @@
     const turn = album.turn = Lvbi.bubbles.turn('own');
     turn.uploading = true;
     turn.body.append(Lvbi.bubbles.grid(album.photos.map(cell)));
-    if (album.caption) turn.body.append(Lvbi.bubbles.words(album.caption));
+    if (album.caption) turn.body.append(Lvbi.bubbles.plain(album.caption));
     Lvbi.pending.hold(turn);
     album.photos.forEach(photo => {
       photo.album = album;

@@ -41,6 +41,9 @@
     return parts.concat(text.slice(from));
   };
 
+  /* The person's own words: nothing in them is for tapping. */
+  const plain = text => make('p', {class: 'text'}, text);
+
   /* What somebody else wrote stands behind a bar, line by line, and gets no links. */
   const QUOTED = /(^│ .*$)/m;
   const words = text => make('p', {class: 'text'},
@@ -96,6 +99,10 @@
     make('span', {class: 'lines'}, make('strong', null, kept.$kept[1] || Lvbi.word('document')),
       Lvbi.said('span', 'download', {class: 'fine'})));
 
+  /* Staff play a recording here; nothing of it is fetched before they do. A browser that cannot play it may save it. */
+  const player = (kind, kept) => make(kind, {class: 'player', src: file('files', kept), controls: true, preload: 'none'},
+    documentLink(kept));
+
   /* When something was said: the hour alone today, with the day before it else. date in seconds. */
   const when = date => {
     const time = new Date(date * 1000);
@@ -113,15 +120,15 @@
   };
 
   Lvbi.bubbles = {
-    turn, words, grid, place, photo, when,
+    turn, words, plain, grid, place, photo, when,
     theirs: kept => keptPhoto(kept.$kept[0], Lvbi.word('photo_theirs')),
     own: key => keptPhoto(key, Lvbi.word('photo_yours')),
-    documentLink,
+    documentLink, player,
     /* What the person themselves said, as the server heard it. */
     ownParts: message => [
       message.photo ? grid([keptPhoto(message.photo.key, Lvbi.word('photo_yours'))]) : null,
       message.location ? place(message.location) : null,
-      message.text || message.caption ? words(message.text || message.caption) : null,
+      message.text || message.caption ? plain(message.text || message.caption) : null,
     ].filter(Boolean),
     isCommand: message => /^\/start\b/.test(message.text || ''),
   };

@@ -43,7 +43,7 @@
     const turn = albums[message.media_group_id];
     turns[id] = turn;
     turn.body.querySelector('.photos').appendChild(bubbles.own(message.photo.key));
-    if (message.caption) turn.body.appendChild(bubbles.words(message.caption));
+    if (message.caption) turn.body.appendChild(bubbles.plain(message.caption));
   };
 
   const showOwn = (message, frame) => {
@@ -117,6 +117,8 @@
     sendPhoto: send(params => [bubbles.grid([bubbles.theirs(params.photo)]), caption(params)]),
     sendMediaGroup: send(albumParts),
     sendDocument: send(params => [bubbles.documentLink(params.document), caption(params)]),
+    sendVoice: send(params => [bubbles.player('audio', params.voice), caption(params)]),
+    sendVideo: send(params => [bubbles.player('video', params.video), caption(params)]),
     sendLocation: send(params => [bubbles.place(params)]),
     editMessageText: editText,
     editMessageReplyMarkup: editKeys,
