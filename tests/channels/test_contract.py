@@ -10,7 +10,7 @@ from bot.content.calls import Call
 from bot.handlers import make_answering
 from bot.handlers.turn import Turn
 from bot.intake import Intake, Outcome
-from bot.intake.channel import Fate, NeverFetched, NotFetched
+from bot.intake.channel import Fate
 from civic.city import City
 from storage import arrivals
 from storage.media import MediaStore, new_key
@@ -184,8 +184,3 @@ async def test_a_toast_is_shown_and_a_tap_without_words_only_acknowledged(way: W
     await say(Call('answerCallbackQuery', {'callback_query_id': '2'}))
     (toast,) = (await way.shown(person.chat_id))[before:]
     assert (toast.method, toast.params['text']) == ('answerCallbackQuery', '已记下')
-
-
-async def test_a_file_that_is_not_there_is_said_to_be_so(way: Way, tmp_path: Any) -> None:
-    with pytest.raises((NeverFetched, NotFetched)):
-        await way.channel.fetch('no such file', tmp_path / 'file', 100)
