@@ -5,18 +5,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.content import notices as wordings
 from bot.content.calls import Call
 from bot.intake import Intake
 from bot.intake.channel import Spoken
 from jobs import deliver
+from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from storage import outbox
 from storage.arrivals import Address
 from storage.store import Store
+from storage.tables import outbox as notices
 from tests.clock import FakeClock
-from tests.jobs.chats import chat_of, notice, notify, read_chat, web_person
+from tests.jobs.chats import chat_of, notice, notify, read_chat, rows, web_person
 from tests.people import Person, WireChannel
 
 Another = Callable[[], JobHouse]
@@ -79,7 +82,9 @@ async def test_after_forgetting_a_notice_that_was_claimed_already_is_not_said(ho
     await deliver.deliver(house, claimed)
     assert times(await read_chat(store, chat), 'E-GONE') == 0
     kept = await notice(store)
-    assert (kept.state, kept.facts) == ('cancelled', {})
+    assert kept.state == 'unreachable'
+    await clear_forgotten(house)
+    assert await rows(store, select(notices.c.id)) == []
 
 
 async def test_a_notice_waits_behind_an_earlier_one_that_is_tried_again_later(
