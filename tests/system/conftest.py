@@ -1,9 +1,10 @@
 """The house as processes of its own, and a Bot API server for them."""
 
 import shutil
+import socket
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from tests.botapi import BotApi, serving
 from tests.system.warm import Process, lvbi
 
 Start = Callable[..., AbstractAsyncContextManager[Process]]
+House = Callable[..., AbstractAsyncContextManager[Process]]
 Rows = Callable[[str], Awaitable[list[tuple[Any, ...]]]]
+TimePasses = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
@@ -59,12 +62,39 @@ def start(tmp_path: Path, settings: dict[str, str]) -> Start:
 
 
 @pytest.fixture
+def house(start: Start, settings: dict[str, str], free_port: int) -> House:
+    """The whole house in one process, open when the block begins: `house(LVBI_FAULT='after_commit')`.
+
+    It polls on SQLite and has a webhook on PostgreSQL, where the lease of a killed poller would have to run out.
+    """
+    url = {'LVBI_TELEGRAM_WEBHOOK_URL': f'http://127.0.0.1:{free_port}', 'LVBI_HTTP_PORT': str(free_port)}
+    heard_by = {} if settings['LVBI_DATABASE_URL'].startswith('sqlite') else url
+
+    @asynccontextmanager
+    async def opened(**more: str) -> AsyncIterator[Process]:
+        async with start(**(heard_by | more)) as process:
+            await process.says('Lvbi is open')
+            yield process
+
+    return opened
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+@pytest.fixture
 def rows(database: str, tmp_path: Path) -> Rows:
-    """Look into the store from outside."""
+    """Look into the store from outside, or change it."""
 
     async def found(query: str) -> list[tuple[Any, ...]]:
         if database.startswith('sqlite'):
-            with sqlite3.connect(tmp_path / 'var' / 'lvbi.db') as store:
+            with closing(sqlite3.connect(tmp_path / 'var' / 'lvbi.db', timeout=20)) as store, store:
                 return store.execute(query).fetchall()
         connection = await asyncpg.connect(database.replace('+asyncpg', ''))
         try:
@@ -73,3 +103,22 @@ def rows(database: str, tmp_path: Path) -> Rows:
             await connection.close()
 
     return found
+
+
+@pytest.fixture
+def time_passes(rows: Rows, database: str) -> TimePasses:
+    """Ten minutes for those who died: their leases run out, and what they left unsaid or undone falls due."""
+    span = '600000000' if database.startswith('sqlite') else "interval '10 minutes'"
+
+    async def passed() -> None:
+        for table, moment in (
+            ('leases', 'until'),
+            ('inbox', 'heard_at'),
+            ('outbox', 'lease_until'),
+            ('outbox', 'due_at'),
+            ('photos', 'lease_until'),
+            ('photos', 'due_at'),
+        ):
+            await rows(f'UPDATE {table} SET {moment} = {moment} - {span}')
+
+    return passed

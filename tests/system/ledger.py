@@ -1,0 +1,44 @@
+"""What must hold in the end, whatever happened: nothing lost, nothing doubled, what is uncertain is shown."""
+
+import asyncio
+from collections import Counter
+
+from tests.botapi import BotApi
+from tests.botapi.users import User
+from tests.system.conftest import Rows
+
+TAKEN_UP = '已经受理'
+PATIENCE = 60  # seconds until all is quiet; a moment is usual
+
+
+def told(api: BotApi, user: User) -> Counter[str]:
+    """How often each text was sent to somebody."""
+    return Counter(call.params['text'] for call in api.sent(chat=user.chat.id) if 'text' in call.params)
+
+
+async def heard_once(api: BotApi, rows: Rows) -> None:
+    """Each update that ever was is kept, once."""
+    kept = [key for (key,) in await rows('SELECT key FROM inbox ORDER BY id')]
+    assert sorted(kept) == sorted(str(update['update_id']) for update in api.updates.happened)
+
+
+async def quiet(rows: Rows) -> None:
+    """Wait until every reply is said and no notice waits."""
+    async with asyncio.timeout(PATIENCE):
+        while await rows(UNSAID) != [(0,)] or await rows(WAITING) != [(0,)]:
+            await asyncio.sleep(0.1)
+
+
+UNSAID = 'SELECT count(*) FROM inbox WHERE unsaid > 0'
+WAITING = "SELECT count(*) FROM outbox WHERE state IN ('due', 'claimed', 'calling')"
+
+
+async def notices(rows: Rows) -> Counter[str]:
+    """How many notices ended in each state."""
+    return Counter(state for (state,) in await rows('SELECT state FROM outbox'))
+
+
+def said_at_most_twice(api: BotApi, user: User) -> None:
+    """What was said in answer is said at most once more; an edit that comes again is refused, and harms nobody."""
+    assert not (more := {text: n for text, n in told(api, user).items() if n > 2}), more
+    api.refused[:] = [one for one in api.refused if 'message is not modified' not in one.words]
