@@ -37,7 +37,7 @@ class Limits:
 
     20 MB is also the largest file a Telegram bot can fetch. 210 million pixels let in the largest JPEG of a
     phone (200 megapixels), which is decoded at a fraction; `memory` sets the limit of all that is not: some
-    10 megapixels of WebP, 30 of PNG, 36 of HEIC, 55 of progressive JPEG.
+    10 megapixels of WebP, 30 of PNG, 27 of HEIC, 55 of progressive JPEG.
     """
 
     bytes: int = 20_000_000
