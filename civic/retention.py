@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Delete, Update, delete, exists, or_, selec
 from civic import photos as photo_verbs
 from civic.city import City
 from civic.reports import forgetting
-from storage import doomed
+from storage import doomed, sent_files, tables
 from storage.store import ReadTx, Tx
 from storage.tables import (
     albums,
@@ -158,6 +158,9 @@ CHORES = (
     Chore('unused photos', photos.c.id, _unused_photo, _remove_photos),
     Chore('originals', photos.c.id, _old_original, _remove_originals),
     Chore('files', files.c.token, lambda city, now: files.c.until < now, _remove_files),
+    Chore(
+        'ids of sent files', tables.sent_files.c.token, lambda city, now: sent_files.gone(), _running(sent_files.drop)
+    ),
     Chore('facts of notices', outbox.c.id, _old_facts, _running(_empty_facts)),
     Chore(
         'transcripts',

@@ -1,9 +1,10 @@
 """The ids under which a platform keeps files of ours, so that each is uploaded once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, Delete, delete, exists, func, or_, select
 
+from storage.files import ORIGINAL
 from storage.store import ReadTx, Tx
 from storage.tables import files, photos, sent_files
 from storage.upsert import upsert
@@ -30,7 +31,15 @@ async def forget(tx: Tx, bot: int, tokens: Iterable[str]) -> None:
     await tx.execute(delete(sent_files).where(gone))
 
 
-async def forget_gone(tx: Tx) -> int:
-    """Drop the ids of files that we do not have any more; gives how many."""
-    there = exists().where(photos.c.token == sent_files.c.token) | exists().where(files.c.token == sent_files.c.token)
-    return (await tx.execute(delete(sent_files).where(~there))).rowcount
+def gone() -> ColumnElement[bool]:
+    """Of files that we do not have any more, whole or as they came."""
+    own = func.replace(sent_files.c.token, ORIGINAL, '')
+    as_it_came = sent_files.c.token.endswith(ORIGINAL)
+    clean = exists().where(photos.c.token == sent_files.c.token, photos.c.clean_key.is_not(None))
+    original = exists().where(photos.c.token == own, photos.c.original_key.is_not(None), as_it_came)
+    return ~or_(clean, original, exists().where(files.c.token == sent_files.c.token))
+
+
+def drop(tokens: Sequence[str]) -> Delete:
+    """Drop the ids of files, whichever bot sent them."""
+    return delete(sent_files).where(sent_files.c.token.in_(tokens))

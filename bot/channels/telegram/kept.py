@@ -42,12 +42,12 @@ class KeptFiles:
 
     async def _find(self, token: str, name: str) -> str | Content:
         async with self.store.read() as tx:
+            media_key = await find_media(tx, token)
             known = await sent_files.find(tx, self._bot, token)
-            media_key = None if known else await find_media(tx, token)
+        if media_key is None:
+            raise FileGone(name)  # though Telegram may have it still
         if known:
             return known
-        if media_key is None:
-            raise FileGone(name)
         try:
             return Content(token, name, await self._media.get(media_key))
         except MediaMissing:
