@@ -60,9 +60,10 @@ async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int,
     case = await get_seen(tx, city, report_id, member)
     with about(case.id, 'staff'):
         event_id = await _make_staff_move(tx, case, member, move)
-    await _tell_reporter(tx, case, move, event_id)
+    told = _for_reporter(tx, case, move, event_id)
     if move.name == 'reassign' and move.owner_id != member.id:
-        await _tell_staff(tx, case, 'report_assigned', [move.owner_id])
+        told += await _for_staff(tx, case, 'report_assigned', [move.owner_id])
+    await outbox.put(tx, told)
     return await find_case(tx, city, case.id)
 
 
@@ -115,7 +116,7 @@ async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
         move = Move('lapse', answer='none')
         changes = {'state': 'confirmed', 'answer': case.answer or 'none'}
         event_id = await _apply(tx, case, move, changes, None, actor='clock')
-        await _tell_reporter(tx, case, move, event_id)
+        await outbox.put(tx, _for_reporter(tx, case, move, event_id))
     return len(rows)
 
 
@@ -215,18 +216,24 @@ def _trimmed(words: str | None) -> str | None:
     return said or None
 
 
-async def _tell_reporter(tx: Tx, case: Case, move: Move, event_id: int) -> None:
-    if case.conversation_id is not None and case.resident_id is not None:
-        facts = {'report_id': case.id, 'move': move.name, 'event': event_id}
-        await outbox.put(tx, [outbox.message(tx, case.conversation_id, 'report_moved', facts)])
+def _for_reporter(tx: Tx, case: Case, move: Move, event_id: int) -> list[dict[str, Any]]:
+    """Make the notice of a move to the reporter, if he is still there."""
+    if case.conversation_id is None or case.resident_id is None:
+        return []
+    facts = {'report_id': case.id, 'move': move.name, 'event': event_id}
+    return [outbox.message(tx, case.conversation_id, 'report_moved', facts)]
 
 
 async def _tell_staff(tx: Tx, case: Case, code: str, staff_ids: list[int | None], **facts: Any) -> None:
-    """Tell staff members who have signed in somewhere."""
+    await outbox.put(tx, await _for_staff(tx, case, code, staff_ids, **facts))
+
+
+async def _for_staff(tx: Tx, case: Case, code: str, ids: list[int | None], **facts: Any) -> list[dict[str, Any]]:
+    """Make a notice to staff members who have signed in somewhere."""
     chats = select(conversations.c.id).join(staff, staff.c.resident_id == conversations.c.resident_id)
-    rows = await tx.execute(chats.where(staff.c.id.in_([one for one in staff_ids if one is not None])))
+    rows = await tx.execute(chats.where(staff.c.id.in_([one for one in ids if one is not None])))
     facts |= {'report_id': case.id}
-    await outbox.put(tx, [outbox.message(tx, row.id, code, facts, lane='staff') for row in rows.all()])
+    return [outbox.message(tx, row.id, code, facts, lane='staff') for row in rows.all()]
 
 
 async def _tell_supervisors(tx: Tx, case: Case) -> None:

@@ -220,7 +220,7 @@ BREAKS = [
     ('categories.toml', 'status = "planned"', 'status = "product default"', "category 'factory_smoke': source and"),
     ('categories.toml', 'unit = "330604"', 'unit = "330699"', "category 'factory_smoke' departments: no unit"),
     ('categories.toml', '[[groups]]', '[[groups', 'shaoxing/categories.toml: cannot be read: '),
-    ('categories.toml', 'turn_to = ["12369"]', 'turn_to = ["999"]', "'factory_smoke' turn_to: no hotline has the code '999'"),
+    ('categories.toml', 'turn_to = ["12369"]', 'turn_to = ["999"]', "turn_to: no hotline has the code '999'"),
     ('city.toml', 'use = "danger"', 'use = "fun"', 'hotlines no. 3 use: '),
     ('units.json', '"parent": "330602"', '"parent": "330699"', "unit '330602001' parent: no unit before it"),
     ('units.json', '"kind": "street"', '"kind": "community"', "unit '330602001': a community lies below a street"),
