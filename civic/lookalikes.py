@@ -49,14 +49,12 @@ async def list_also_in(tx: Tx | ReadTx, city: City, member: StaffMember, draft: 
 
 def also_in(city: City, member: StaffMember, draft: str) -> Select[Any]:
     """Select them (id, year, serial)."""
-    here = (reports.c.city == city.code) & in_subtree(member.unit_path)
-    return (
-        select(reports.c.id, reports.c.year, reports.c.serial)
+    alike = (
+        select(_other.c.draft)
         .select_from(photos)
         .join(_other, _same(photos.c.sha256, photos.c.dhash))
-        .join(reports, reports.c.draft == _other.c.draft)
-        .where(photos.c.draft == draft, _other.c.draft != draft, here)
-        .distinct()
-        .order_by(reports.c.id.desc())
-        .limit(MOST_LISTED)
+        .where(photos.c.draft == draft, _other.c.draft != draft)
     )
+    here = (reports.c.city == city.code) & in_subtree(member.unit_path)
+    found = select(reports.c.id, reports.c.year, reports.c.serial).where(reports.c.draft.in_(alike), here)
+    return found.order_by(reports.c.id.desc()).limit(MOST_LISTED)

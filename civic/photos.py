@@ -1,25 +1,25 @@
-"""Photos of a draft, a case or an answer: attaching, albums, limits, and who may see which."""
+"""Photos of a draft, a case or an answer: attaching, limits, and who may see which."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, func, insert, select, true, update
 
 from civic.days import count_photo, photos_today
+from civic.lookalikes import ask_if_same
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
 from civic.reports.unreadable import unreadable
 from storage import doomed
 from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
-from storage.tables import albums, photos, reports
+from storage.tables import photos, reports
 from storage.upsert import upsert
 
 MOST_PHOTOS = 9  # a draft's photos, as in one album of the common chat apps (product default)
 MOST_A_DAY = 60  # photos of one chat in 24 h (product default)
-JOINS_FOR = timedelta(minutes=15)  # a late member of an album still finds its report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +46,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
-    """An album that was opened before: what it is for, and since when."""
-
-    target: Target
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Attached:
     """A photo that was added; `place` is (lat, lon) from its EXIF, where it is known already."""
 
     place: list[float] | None
 
 
-_KNOWN_ALBUM = Prepared(
-    select(albums.c.draft, albums.c.purpose, albums.c.at).where(
-        albums.c.conversation_id == bindparam('chat'), albums.c.media_group_id == bindparam('album')
-    )
-)
-
-
-@Prepared
-def _OPEN_ALBUM(dialect: str) -> Executable:  # noqa: N802 - a statement
-    return upsert(dialect, albums).on_conflict_do_nothing(index_elements=['conversation_id', 'media_group_id'])
-
-
 @Prepared
 def _ATTACH(dialect: str) -> Executable:  # noqa: N802 - a statement
     return upsert(dialect, photos).on_conflict_do_nothing(index_elements=['source'])
-
-
-async def open_album(tx: Tx, conversation_id: int, album: str, target: Target) -> Album | None:
-    """Note a new album for a target; None when this is its first photo, else what the first opened."""
-    row = {'conversation_id': conversation_id, 'media_group_id': album, 'at': tx.now}
-    row |= {'draft': target.draft, 'purpose': target.purpose}
-    if (await tx.execute(_OPEN_ALBUM, row)).rowcount == 1:
-        return None
-    first = (await tx.execute(_KNOWN_ALBUM, {'chat': conversation_id, 'album': album})).one()
-    return Album(Target(first.draft, first.purpose), first.at)
 
 
 async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, uploaded: bool) -> Attached | None:
@@ -121,8 +91,10 @@ async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Targe
     values = {'draft': target.draft, 'purpose': target.purpose, 'position': seen.position}
     values |= {'attached_at': tx.now}
     free = update(photos).where(mine, photos.c.draft.is_(None)).values(**values)
-    row = (await tx.execute(free.returning(photos.c.exif_lat, photos.c.exif_lon))).one_or_none()
+    row = (await tx.execute(free.returning(*photos.c))).one_or_none()
     if row is not None:
+        if target.purpose == 'evidence':
+            await ask_if_same(tx, conversation_id, row)
         return Attached([row.exif_lat, row.exif_lon] if row.exif_lat is not None else None)
     known = (await tx.execute(select(photos.c.draft).where(mine))).one_or_none()
     if known is None or known.draft != target.draft:
@@ -150,13 +122,6 @@ async def count(tx: Tx, target: Target, since: datetime | None = None) -> int:
     if since is None:
         return int((await tx.execute(_COUNT, params)).scalar_one())
     return int((await tx.execute(_COUNT_SINCE, params | {'since': since})).scalar_one())
-
-
-async def tell_once(tx: Tx, conversation_id: int, album: str) -> bool:
-    """Note that an album's owner was told of the limit; True the first time only."""
-    known = (albums.c.conversation_id == conversation_id) & (albums.c.media_group_id == album)
-    statement = update(albums).where(known, albums.c.told.is_(False)).values(told=True)
-    return (await tx.execute(statement)).rowcount == 1
 
 
 async def list_photos(tx: Tx | ReadTx, draft: str, *purposes: str) -> list[Row[Any]]:
@@ -208,12 +173,14 @@ async def remove(tx: Tx, which: ColumnElement[bool]) -> int:
 
 
 async def find_photo(tx: ReadTx, token: str) -> Row[Any] | None:
-    """Find a photo that was cleaned, with the case it belongs to; `may_see` tells who may have it."""
+    """Find a photo that was cleaned, or a recording, with the case it belongs to; `may_see` tells who may have it."""
     if '\x00' in token:
         return None  # no text of PostgreSQL holds it
     statement = (
         select(
             photos.c.id,
+            photos.c.kind,
+            photos.c.size,
             photos.c.clean_key,
             photos.c.small_key,
             photos.c.original_key,

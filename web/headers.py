@@ -44,7 +44,7 @@ class SecurityHeaders:
         tiles = f' {self._tiles}' if self._tiles else ''
         return (
             "default-src 'none'; script-src 'self'; style-src 'self'; "
-            f"img-src 'self' blob: data:{tiles}; connect-src 'self'{sockets}; "
+            f"img-src 'self' blob: data:{tiles}; media-src 'self'; connect-src 'self'{sockets}; "
             "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
         )
 

@@ -69,7 +69,7 @@ class Photos:
     async def show(self, request: Request) -> Response:
         """GET /chat/photos/{token}: the clean photo; missing and forbidden look the same."""
         photo = await self._find(request)
-        if photo is None:
+        if photo is None or photo.kind != 'photo':
             raise Declined(404, 'not_here')
         small = request.query_params.get('size') == 'small'
         picture = await self._house.media.get(photo.small_key if small else photo.clean_key)

@@ -105,6 +105,11 @@ def hand_over(token: str, filename: str, caption: str) -> Call:
     return Call('sendDocument', {'document': kept(token, filename), 'caption': caption})
 
 
+def play(kind: str, token: str, filename: str, caption: str) -> Call:
+    """A voice message or a video of the media store."""
+    return Call(f'send{kind.title()}', {kind: kept(token, filename), 'caption': caption})
+
+
 def kept(token: str, filename: str) -> dict[str, Any]:
     """A file of the media store; its channel fetches it when it is sent."""
     return {'$kept': [token, filename]}

@@ -74,14 +74,17 @@ def filters() -> dict[str, str]:
     }
 
 
-def case_card(case: Case, told: Sequence[Row[Any]], moves: Sequence[str], city: City) -> Any:
-    """A case as staff see it, with the moves of this moment."""
+def case_card(
+    case: Case, told: Sequence[Row[Any]], moves: Sequence[str], city: City, files: Sequence[str] = ()
+) -> Any:
+    """A case as staff see it, with lines about its files and the moves of this moment."""
     lines = [
         f'{case.number} · {labels.state(case.state)}',
         labels.category(city, case.category),
         f'📍 {labels.unit(city, case.unit_code)}',
         labels.place(case.lat, case.place_words),
         f'📝\n{quoted(case.words)}' if case.words else _('📝 (removed, as the reporter wished)'),
+        *files,
         _('Owner: {name}').format(name=case.owner_name or '—'),
         '',
         *[case_words.event_line(event, case, city, for_staff=True) for event in told[-case_words.RECENT :]],
@@ -94,7 +97,7 @@ def move_rows(case: Case, moves: Sequence[str]) -> list[list[Button]]:
     names = move_names()
     buttons: list[Button] = [(names[move], data('do', move, case.id, case.version)) for move in moves]
     rows: list[list[Button]] = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    return [*rows, [(_('🔍 Original photos'), data('orig', case.id)), (_('🗂 Queue'), data('q', 'open', 0))]]
+    return [*rows, [(_('🔍 Originals'), data('orig', case.id)), (_('🗂 Queue'), data('q', 'open', 0))]]
 
 
 def move_names() -> dict[str, str]:
@@ -166,3 +169,8 @@ def no_originals() -> Any:
 def original_caption(number: object) -> str:
     """Over an original photo."""
     return _('Original photo of {number}: evidence, not to be passed on').format(number=number)
+
+
+def recording_caption(number: object) -> str:
+    """Under a voice message or a video."""
+    return _('Recording of {number}: evidence, not to be passed on').format(number=number)

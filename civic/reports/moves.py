@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from civic import audit, photos
+from civic import albums, audit, photos
 from civic.city import City
 from civic.people import StaffMember, path_and_above
 from civic.refusals import Refusal, about
@@ -139,7 +139,7 @@ async def note_joined(tx: Tx, case: Case) -> None:
     newest = select(report_events.c.move, report_events.c.words, report_events.c.at)
     newest = newest.where(report_events.c.report_id == case.id).order_by(report_events.c.id.desc()).limit(1)
     last = (await tx.execute(newest)).one()
-    if (last.move, last.words) != ('add', None) or tx.now - last.at > photos.JOINS_FOR:
+    if (last.move, last.words) != ('add', None) or tx.now - last.at > albums.JOINS_FOR:
         await _note_addition(tx, case, None)
 
 

@@ -10,8 +10,16 @@ MOST_BYTES = 45_000_000  # a bot may send 50 MB (Bot API); the rest is room for 
 ENTRY_BYTES = 300  # what an entry costs beside its content, generously
 COPY_BYTES = 256 * 1024
 
-# How a photo as it came is recognised, to be named so that programs open it: where, what, ending.
-SIGNATURES = ((0, b'\xff\xd8', 'jpg'), (0, b'\x89PNG', 'png'), (8, b'WEBP', 'webp'), (4, b'ftyp', 'heic'))
+# How a photo or recording as it came is recognised, to be named so that programs open it: where, what, ending.
+SIGNATURES = (
+    (0, b'\xff\xd8', 'jpg'),
+    (0, b'\x89PNG', 'png'),
+    (8, b'WEBP', 'webp'),
+    (0, b'OggS', 'ogg'),
+    (4, b'ftyphe', 'heic'),
+    (4, b'ftypmif1', 'heic'),
+    (4, b'ftyp', 'mp4'),
+)
 
 
 class Archive:
@@ -62,7 +70,7 @@ def _held(archive: zipfile.ZipFile) -> int:
 
 
 def ending_of(path: Path) -> str:
-    """Name the ending of a picture file by its first bytes."""
+    """Name the ending of a photo or recording by its first bytes."""
     with path.open('rb') as source:
         head = source.read(16)
     return next((ending for at, sign, ending in SIGNATURES if head[at : at + len(sign)] == sign), 'bin')

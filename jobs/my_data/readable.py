@@ -40,7 +40,9 @@ REPORT = {
 EVENT = {'at': 'at', 'move': 'move', 'actor': 'by', 'reason': 'reason', 'words': 'words'}
 PHOTO = {
     'received_at': 'received_at',
+    'kind': 'kind',
     'purpose': 'purpose',
+    'seconds': 'seconds',
     'width': 'width',
     'height': 'height',
     'sha256': 'sha256_of_original',

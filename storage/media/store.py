@@ -71,6 +71,17 @@ class MediaStore:
         with self._reaching('read'):
             return bytes(await result.bytes_async())
 
+    async def part(self, key: str, start: int, length: int) -> bytes:
+        """So many bytes of the file from `start` on; they must be there. Raises MediaMissing(key)."""
+        check_key(key)
+        with self._reaching('read'):
+            self._check_folder()
+            try:
+                return bytes(await obstore.get_range_async(self._store, key, start=start, length=length))
+            except FileNotFoundError as error:
+                check_bucket(error)
+                raise MediaMissing(key) from None
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """The file in pieces: `async for piece in await media.stream(key)`. Raises MediaMissing(key) at once."""
         return self._pieces(await self._found(key))

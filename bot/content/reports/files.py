@@ -1,14 +1,18 @@
 """What is said of files once they are here, or could not be fetched; and of kinds that we do not take."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Row
+
 from bot.content import photos as refusals
-from bot.content.language import _
+from bot.content.language import _, counted
 from bot.content.reports import labels
 from bot.content.say import Button, data, say, show_place
 from civic.city import City
 from civic.places import locate
 from civic.reports.cases import Case
+from civic.reports.numbers import Number
 
 
 def refused(kind: str, code: str) -> Any:
@@ -57,3 +61,19 @@ def other_kind() -> Any:
 def only_photos() -> Any:
     """A recording where photos are wanted."""
     return say(_('The reporter sees the result, so please send photos of it.'))
+
+
+def on_card(kept: Sequence[Row[Any]], also_in: Sequence[Number]) -> list[str]:
+    """Lines for staff: what is still to come, what can be played, what could not be taken, where a photo is too."""
+    coming = sum(row.state == 'pending' for row in kept)
+    spoken = sum(row.state == 'ready' and row.kind != 'photo' and row.original_key is not None for row in kept)
+    lost = sum(row.state == 'refused' for row in kept)
+    heard = counted('🎙 {count} recording, under "Originals"', '🎙 {count} recordings, under "Originals"', spoken)
+    lines = [
+        (counted('⏳ {count} file is being fetched', '⏳ {count} files are being fetched', coming), coming),
+        (heard, spoken),
+        (counted('⚠ {count} file could not be taken', '⚠ {count} files could not be taken', lost), lost),
+    ]
+    said = [line.format(count=count) for line, count in lines if count]
+    numbers = ', '.join(map(str, also_in))
+    return [*said, _('🔁 A photo is in another case too: {numbers}').format(numbers=numbers)] if numbers else said

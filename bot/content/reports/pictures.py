@@ -17,7 +17,7 @@ def before_and_after(kept: Iterable[Row[Any]]) -> tuple[list[Shown], list[Shown]
     before: list[Shown] = []
     after: list[Shown] = []
     for row in kept:
-        if row.state == 'ready':
+        if row.state == 'ready' and row.kind == 'photo':
             (after if row.purpose == 'result' else before).append((row.token, f'{row.purpose}.jpg'))
     return before, after
 

@@ -10,7 +10,7 @@ from bot.content.reports import questions
 from bot.handlers.reports import hand, mine
 from bot.handlers.staff import steps as staff_steps
 from bot.handlers.turn import Turn
-from civic import photos
+from civic import albums, photos
 from civic.photos import Seen
 from civic.recordings import check_announced, check_room
 from civic.refusals import Refusal
@@ -31,7 +31,7 @@ async def take(message: Message, turn: Turn) -> Any:
     check_announced(seen)
     draft = hand.take(turn)
     wanted = _target(turn, draft)
-    first = await photos.open_album(turn.tx, turn.conversation.id, seen.album, wanted) if seen.album else None
+    first = await albums.open_album(turn.tx, turn.conversation.id, seen.album, wanted) if seen.album else None
     target = first.target if first else wanted
     if target.draft != draft.id:
         return await _take_for_other(turn, seen, target, first)
@@ -64,7 +64,7 @@ def _is_picture(file: Document) -> bool:
     return (file.mime_type or '').startswith('image/') or (file.file_name or '').lower().endswith(PICTURES)
 
 
-async def _take_for_other(turn: Turn, seen: Seen, target: photos.Target, first: photos.Album | None) -> Any:
+async def _take_for_other(turn: Turn, seen: Seen, target: photos.Target, first: albums.Album | None) -> Any:
     """Add a file to a case, or as a late one of its album to a draft that was put aside."""
     if first:
         check_not_late(first.at, turn.now)
@@ -104,7 +104,7 @@ async def _find_open(turn: Turn, target: photos.Target) -> Case | None:
     return case
 
 
-def check_not_late(opened: datetime, now: datetime, limit: timedelta = photos.JOINS_FOR) -> None:
+def check_not_late(opened: datetime, now: datetime, limit: timedelta = albums.JOINS_FOR) -> None:
     """Refuse a file whose album was sent too long ago. Raises Refusal album_too_late."""
     if now - opened > limit:
         raise Refusal('album_too_late')
@@ -133,6 +133,6 @@ async def _answer(turn: Turn, target: photos.Target, case: Case | None) -> Any:
 
 
 async def _too_many(turn: Turn, seen: Seen) -> Any:
-    if seen.album and not await photos.tell_once(turn.tx, turn.conversation.id, seen.album):
+    if seen.album and not await albums.tell_once(turn.tx, turn.conversation.id, seen.album):
         return None
     return questions.too_many_photos(photos.MOST_PHOTOS)

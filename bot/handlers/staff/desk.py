@@ -3,16 +3,18 @@
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
+from sqlalchemy import Row
 
 from bot.content import say
 from bot.content import staff as words
-from bot.content.reports import pictures
+from bot.content.reports import files, pictures
 from bot.handlers.turn import Turn, number_in
-from civic import audit, codes, photos, staff
+from civic import audit, codes, lookalikes, photos, staff
 from civic.people import StaffMember
 from civic.refusals import Refusal
 from civic.reports import cases, workflow
 from civic.reports.cases import Case
+from storage.files import ORIGINAL
 
 
 def get_member(turn: Turn) -> StaffMember:
@@ -81,16 +83,18 @@ async def picture(turn: Turn, case: Case) -> list[Any]:
     """Put a case together for staff."""
     member = get_member(turn)
     turn.conversation.about = case.id
-    shown: list[Any] = list(pictures.all_of(await photos.list_photos(turn.tx, case.draft)))
+    kept = await photos.list_photos(turn.tx, case.draft)
+    also_in = await lookalikes.list_also_in(turn.tx, turn.city, member, case.draft) if kept else []
+    shown: list[Any] = list(pictures.all_of(kept))
     told = await cases.history(turn.tx, case.id)
     moves = workflow.moves_for(member, case.state, case.owner_id, case.unit_path)
     if case.lat is not None and case.lon is not None:
         shown.append(say.show_place(case.lat, case.lon))
-    return [*shown, words.case_card(case, told, moves, turn.city)]
+    return [*shown, words.case_card(case, told, moves, turn.city, files.on_card(kept, also_in))]
 
 
 async def show_originals(turn: Turn, value: str) -> Any:
-    """Hand the original photos to staff, and note who saw them."""
+    """Hand the original photos and the recordings to staff, and note who saw them."""
     member = get_member(turn)
     case = await cases.get_seen(turn.tx, turn.city, number_in(value), member)
     if member.role == 'viewer':
@@ -100,8 +104,14 @@ async def show_originals(turn: Turn, value: str) -> Any:
         return words.no_originals()
     turn.conversation.about = case.id
     await audit.note(turn.tx, member, 'see_originals', 'report', case.id, count=len(kept))
-    caption = words.original_caption(case.number)
-    return [say.hand_over(f'{row.token}.original', f'original-{row.id}', caption) for row in kept]
+    return [_original(row, case) for row in kept]
+
+
+def _original(row: Row[Any], case: Case) -> Any:
+    if row.kind == 'photo':
+        return say.hand_over(f'{row.token}{ORIGINAL}', f'original-{row.id}', words.original_caption(case.number))
+    name = f'{row.kind}-{row.id}.{"ogg" if row.kind == "voice" else "mp4"}'
+    return say.play(row.kind, f'{row.token}{ORIGINAL}', name, words.recording_caption(case.number))
 
 
 TAPS = {'q': show_queue, 'sc': show_one, 'orig': show_originals}

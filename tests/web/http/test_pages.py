@@ -70,6 +70,7 @@ async def test_every_answer_says_what_browsers_must_not_do(browser_page: Browser
     assert policy['default-src'] == policy['frame-ancestors'] == policy['base-uri'] == "'none'"
     assert policy['script-src'] == policy['style-src'] == policy['form-action'] == "'self'"
     assert policy['img-src'] == "'self' blob: data:"
+    assert policy['media-src'] == "'self'"
     assert policy['connect-src'] == "'self' ws://chat.test wss://chat.test"
     assert headers['x-content-type-options'] == 'nosniff'
     assert headers['referrer-policy'] == 'same-origin'
