@@ -34,7 +34,7 @@ def subject(name: str) -> str:
 
 def finding(code: str, facts: Mapping[str, Any]) -> str:
     """What was found, and what to do where something is to be done."""
-    return _findings()[code].format(**facts)
+    return (_findings() | _of_telegram())[code].format(**facts)
 
 
 def _findings() -> dict[str, str]:
@@ -60,9 +60,14 @@ def _findings() -> dict[str, str]:
         'https_set': '{url}',
         'https_local': _('without https, phones give neither place nor camera to {url}; only this machine may'),
         'https_missing': _('set LVBI_PUBLIC_URL=https://… so that phones give place and camera'),
+        'refused': '{said}',
+    }
+
+
+def _of_telegram() -> dict[str, str]:
+    return {
         'bot_there': _('{name} is ours and answers'),
         'bot_api_away': _('{base} cannot be reached; look at the network, or at LVBI_TELEGRAM_API_BASE'),
         'webhook_trouble': _('Telegram could not deliver to the webhook: {said}'),
         'updates_waiting': _('{count} updates wait at Telegram, which keeps them for a day; is Lvbi running?'),
-        'refused': '{said}',
     }

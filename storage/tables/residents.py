@@ -16,8 +16,8 @@ residents = Table(
     Column('created_at', Moment, nullable=False),
 )
 
-# One row a chat: its row lock is the order of everything that touches the chat. A chat that was given up (/forget) has
-# an address that nobody has, until a job has cleared it and deletes it.
+# One row a chat: its row lock is the order of everything that touches the chat. A chat that was given up (/forget)
+# has an address that nobody has, until a job has cleared it and deletes it.
 conversations = Table(
     'conversations',
     metadata,
