@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
@@ -19,8 +18,9 @@ from civic import fetched
 from civic.pictures import cleaned
 from civic.recordings import MOST_BYTES, MOST_SECONDS
 from jobs.house import JobHouse
+from jobs.scratch import scratch
 from jobs.steady import going_on
-from storage import arrivals, doomed, fetching, recordings
+from storage import arrivals, doomed, fault_points, fetching, recordings
 from storage.arrivals import Address
 from storage.dead_letters import Trouble
 from storage.media import MediaUnreachable, new_key
@@ -77,11 +77,12 @@ async def _fetch(house: JobHouse, row: Row[Any]) -> None:
     fetch = house.fetch.get((row.channel, row.bot))
     if fetch is None:
         raise NotFetched('its channel is not open')
-    with TemporaryDirectory(prefix='lvbi-download-') as folder:
-        path = Path(folder) / 'file'
+    with scratch() as folder:
+        path = folder / 'file'
         await fetch(row.file_id, path, MOST_BYTES)
         made = await (_clean(house, path) if row.kind == 'photo' else _listen(row.kind, path))
         async with laid_down(house.store, house.media, made.files):
+            fault_points.reach('mid_download')
             await _write(house, row, made)
 
 

@@ -6,6 +6,7 @@ from civic import retention
 from civic.reports import abandoned
 from civic.retention import Chore
 from jobs.house import JobHouse
+from jobs.scratch import scratch
 from jobs.steady import going_on
 from storage import arrivals
 from storage.arrivals import Address
@@ -24,6 +25,8 @@ async def keep_up(house: JobHouse) -> None:
         async with house.store.read() as tx:
             now = tx.now
         await house.media.sweep(now=now)
+    with going_on('upkeep', chore='scratch folders'), scratch():
+        pass  # opening one removes what was left on this machine
 
 
 async def do_chore(house: JobHouse, chore: Chore) -> int:

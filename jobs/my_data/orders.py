@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
@@ -14,6 +13,7 @@ from sqlalchemy import Row, insert
 
 from jobs.house import JobHouse
 from jobs.my_data.making import Alive, make_archive
+from jobs.scratch import scratch
 from jobs.steady import going_on
 from storage import arrivals, doomed, outbox
 from storage.arrivals import Address
@@ -67,8 +67,8 @@ async def work(house: JobHouse, row: Row[Any]) -> None:
 
 async def _make(house: JobHouse, row: Row[Any]) -> None:
     alive = _heartbeat(house, row)
-    with TemporaryDirectory(prefix='lvbi-my-data-') as name:
-        made = await make_archive(house, row.conversation_id, Path(name), alive)
+    with scratch() as folder:
+        made = await make_archive(house, row.conversation_id, folder, alive)
         named = zip(_names(made.paths, made.at), made.paths, strict=True)
         parts = [Part(new_key('file'), name, path) for name, path in named]
         for part in parts:

@@ -107,8 +107,8 @@ def rows(database: str, tmp_path: Path) -> Rows:
 
 @pytest.fixture
 def time_passes(rows: Rows, database: str) -> TimePasses:
-    """Ten minutes for those who died: their leases run out, and what they left unsaid or undone falls due."""
-    span = '600000000' if database.startswith('sqlite') else "interval '10 minutes'"
+    """Two hours for those who died: their leases run out, and what they left unsaid or undone falls due."""
+    span = '7200000000' if database.startswith('sqlite') else "interval '2 hours'"
 
     async def passed() -> None:
         for table, moment in (
@@ -118,6 +118,7 @@ def time_passes(rows: Rows, database: str) -> TimePasses:
             ('outbox', 'due_at'),
             ('photos', 'lease_until'),
             ('photos', 'due_at'),
+            ('doomed_files', 'since'),
         ):
             await rows(f'UPDATE {table} SET {moment} = {moment} - {span}')
 

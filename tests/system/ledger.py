@@ -1,6 +1,7 @@
 """What must hold in the end, whatever happened: nothing lost, nothing doubled, what is uncertain is shown."""
 
 import asyncio
+import itertools
 from collections import Counter
 
 from tests.botapi import BotApi
@@ -23,14 +24,23 @@ async def heard_once(api: BotApi, rows: Rows) -> None:
 
 
 async def quiet(rows: Rows) -> None:
-    """Wait until every reply is said and no notice waits."""
+    """Wait until every reply is said, and no notice and no file waits: the store of another process rings no bell."""
     async with asyncio.timeout(PATIENCE):
-        while await rows(UNSAID) != [(0,)] or await rows(WAITING) != [(0,)]:
-            await asyncio.sleep(0.1)
+        for query in (UNSAID, WAITING, UNFETCHED):
+            await until_none(rows, query)
 
 
 UNSAID = 'SELECT count(*) FROM inbox WHERE unsaid > 0'
 WAITING = "SELECT count(*) FROM outbox WHERE state IN ('due', 'claimed', 'calling')"
+UNFETCHED = "SELECT count(*) FROM photos WHERE state = 'pending'"
+
+
+async def until_none(rows: Rows, query: str) -> None:
+    """Look again and again until a count is 0."""
+    for pause in itertools.repeat(0.1):
+        if await rows(query) == [(0,)]:
+            return
+        await asyncio.sleep(pause)
 
 
 async def notices(rows: Rows) -> Counter[str]:
