@@ -20,6 +20,7 @@ from bench.delivery import delivery_engine_postgres, delivery_engine_sqlite
 from bench.doors import intake_postgres, intake_sqlite
 from bench.echo import bare_aiogram_echo
 from bench.machine import own_peak_megabytes
+from bench.sends import delivery_sends
 from bench.web_turns import web_turns_postgres, web_turns_slow_disk
 
 RUNS = 5
@@ -83,8 +84,8 @@ def web_turns() -> dict[str, Any]:
 
 
 def delivery() -> dict[str, Any]:
-    """Measure the delivery of notices on both databases."""
-    measures = (delivery_engine_sqlite, delivery_engine_postgres)
+    """Measure the delivery of notices on both databases, and over HTTP to Telegram."""
+    measures = (delivery_engine_sqlite, delivery_engine_postgres, delivery_sends)
     return {one.__name__: statistics.median(run(one) for _ in range(3)) for one in measures}
 
 

@@ -1,6 +1,6 @@
 """How fast notices go out: one bucket in the store for all processes, and one message a second in a chat.
 
-Requests that wait at the same moment draw from the bucket together, in one transaction, up to a quarter of a second
+Requests that come within 5 ms draw from the bucket together, in one transaction, up to a quarter of a second
 ahead; each then goes at its own moment. Replies debit the bucket without asking (bot/channels/telegram/pace.py), so
 notices get what is left.
 """
@@ -19,6 +19,7 @@ from storage import buckets
 from storage.buckets import Bucket
 
 AHEAD = 0.25  # seconds for which tokens are taken at once
+TOGETHER = 0.005  # seconds in which others may join who draws: a commit costs more than they wait
 PATIENCE = 5.0  # seconds that a notice may wait in line: its chat waits as long, and its lease lasts a minute
 IN_CHAT = 1.0  # seconds between two messages of a chat …
 AT_ONCE = 3  # … after so many
@@ -132,7 +133,6 @@ class Line:
         mine = _Waiting(messages, self._pace.clock() + PATIENCE)
         self._waiting.append(mine)
         try:
-            await asyncio.sleep(0)  # whoever is ready now draws with us
             while mine.go_at is None and mine.come_again is None:
                 await self._draw_together(mine)
         finally:
@@ -145,7 +145,7 @@ class Line:
     async def _draw_together(self, mine: _Waiting) -> None:
         async with self._gate:
             if mine.go_at is None and mine.come_again is None:
-                await self._until(self._not_before)
+                await self._until(max(self._not_before, self._pace.clock() + TOGETHER))
                 waiting = list(self._waiting)
                 self._tell(waiting, await self._draw([one.messages for one in waiting]))
 
