@@ -1,7 +1,7 @@
 """How fast a bot may speak: one token bucket a bot, which all processes of the house share, and its halts."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -30,6 +30,7 @@ class Bucket:
 
     level: float
     halted: float
+    at: datetime
 
 
 async def hold(tx: Tx, bot: int, rate: Rate = USUAL) -> Bucket:
@@ -42,14 +43,15 @@ async def hold(tx: Tx, bot: int, rate: Rate = USUAL) -> Bucket:
         full = upsert(tx.dialect, buckets).on_conflict_do_nothing(index_elements=['bot'])
         await tx.execute(full, {'bot': bot, 'level': rate.burst, 'at': tx.now})
         row = (await tx.execute(found)).one()
-    run_in = max(0.0, (tx.now - row.at).total_seconds()) * rate.per_second
+    at = max(tx.now, row.at)  # whoever held it while we waited may have begun after us
+    run_in = (at - row.at).total_seconds() * rate.per_second
     halted = (row.halted_until - tx.now).total_seconds() if row.halted_until is not None else 0.0
-    return Bucket(min(rate.burst, row.level + run_in), max(0.0, halted))
+    return Bucket(min(rate.burst, row.level + run_in), max(0.0, halted), at)
 
 
-async def leave(tx: Tx, bot: int, level: float) -> None:
+async def leave(tx: Tx, bot: int, bucket: Bucket) -> None:
     """Write what is left in a bucket that this transaction holds."""
-    await tx.execute(update(buckets).where(buckets.c.bot == bot).values(level=level, at=tx.now))
+    await tx.execute(update(buckets).where(buckets.c.bot == bot).values(level=bucket.level, at=bucket.at))
 
 
 async def draw(tx: Tx, bot: int, messages: float, rate: Rate = USUAL) -> Bucket:
@@ -58,8 +60,8 @@ async def draw(tx: Tx, bot: int, messages: float, rate: Rate = USUAL) -> Bucket:
     At most a second's worth is owed, so that a rush of replies does not silence the rest for longer than it lasts.
     """
     bucket = await hold(tx, bot, rate)
-    left = Bucket(max(-rate.per_second, bucket.level - messages), bucket.halted)
-    await leave(tx, bot, left.level)
+    left = replace(bucket, level=max(-rate.per_second, bucket.level - messages))
+    await leave(tx, bot, left)
     return left
 
 
