@@ -18,7 +18,7 @@ from bot.intake.channel import Fate
 from jobs.telegram.delivery import Delivery
 from jobs.telegram.limiter import Limiter, NotNow
 from storage import outbox
-from storage.buckets import Rate
+from storage.buckets import Rate, draw
 from storage.media import MediaStore
 from storage.postgres import PostgresStore
 from storage.store import Store
@@ -156,6 +156,20 @@ async def test_a_rush_of_replies_delays_notices_by_a_second_and_not_longer(
     began, moments = clock.now, list[datetime]()
     await went(Limiter(pace), clock, 1, moments)
     assert 1.0 <= (moments[0] - began).total_seconds() <= 1.2
+
+
+async def test_a_process_whose_transaction_began_earlier_fills_the_bucket_not_twice(
+    store: Store, clock: FakeClock
+) -> None:
+    async def level(messages: int, **span: float) -> float:
+        clock.tick(**span)
+        async with store.begin() as tx:
+            return (await draw(tx, 1, messages)).level
+
+    assert await level(100) == -RATE.per_second
+    assert await level(0, seconds=1) == pytest.approx(0)
+    assert await level(0, seconds=-0.5) == pytest.approx(0)
+    assert await level(0, seconds=0.5) == pytest.approx(0)
 
 
 async def test_who_would_wait_longer_than_a_lease_allows_comes_again(make_pace: MakePace, clock: FakeClock) -> None:
