@@ -37,7 +37,7 @@ AREA = {
     ],
 }
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 NOTICE = '# 个人信息说明\n\n第 1 版\n\n## 留多久\n\n- 原始消息：48 小时。\n- 照片原件：180 天。'
