@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, or_, select, update
 
 from storage.columns import Moment
 from storage.outbox import back_off
@@ -31,6 +31,13 @@ async def claim(tx: Tx, worker: str) -> Row[Any] | None:
     taken = update(photos).where(photos.c.id.in_(due)).values(**lease).returning(photos.c.id)
     found = (await tx.execute(taken)).one_or_none()
     return await _with_chat(tx, found.id) if found else None
+
+
+def claimable(now: datetime) -> Select[Any]:
+    """Select the file that nobody has in hand and that is due longest."""
+    free = or_(photos.c.lease_until.is_(None), photos.c.lease_until < now)
+    due = select(photos.c.id).where(_pending(), free, photos.c.due_at <= now, photos.c.conversation_id.is_not(None))
+    return due.order_by(photos.c.due_at, photos.c.id).limit(1)
 
 
 async def _with_chat(tx: Tx, photo_id: int) -> Row[Any]:

@@ -22,8 +22,8 @@ def _head(city: City, made_at: datetime) -> list[str]:
         '',
         _('data.json: all records. Any text editor opens it.'),
         _(
-            'photos/: the photos you sent, numbered as in data.json. "original" is the photo as it came; '
-            'the other one, without place and device, is what others see.'
+            'photos/: the photos and recordings you sent, numbered as in data.json. "original" is the file as it '
+            'came; the other one, without place and device, is what others see.'
         ),
         _('When the file is too large it comes in several parts; data.json lies in the last ones.'),
     ]
@@ -37,7 +37,9 @@ def _nouns(city: City) -> list[str]:
         _('conversation: this chat, and what it is about just now'),
         _('reports: what you reported, what happened with it and how it ended'),
         _('drafts: reports that you began and put aside (kept for {days} days)').format(days=kept.draft_days),
-        _('photos: the photos you sent (originals are kept for {days} days)').format(days=kept.original_photo_days),
+        _('photos: the photos and recordings you sent (originals are kept for {days} days)').format(
+            days=kept.original_photo_days
+        ),
         _('chat: what was said in the chat (kept for a year)'),
         _('updates: messages as they reached us (their words are kept for {hours} hours)').format(
             hours=kept.raw_update_hours

@@ -1,5 +1,7 @@
 """What people send beside photos, what is asked about photos once they are here, and what staff find."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from jobs.files_check import compare
 from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from jobs.my_data.archive import ending_of
+from jobs.my_data.orders import work_orders
 from jobs.upkeep import keep_up
+from storage.fetching import claimable
 from storage.sqlite import SqliteStore
 from tests.clock import FakeClock
 from tests.jobs.abroad import Abroad
@@ -210,12 +214,27 @@ async def test_in_the_web_chat_it_is_asked_as_well(house: JobHouse) -> None:
     assert '是同一件事吗' in (await said_to(house, person))[-1]
 
 
-async def test_photos_that_look_alike_are_looked_up(sqlite_store: SqliteStore, house: JobHouse) -> None:
+async def test_photos_that_look_alike_or_wait_are_looked_up(sqlite_store: SqliteStore, house: JobHouse) -> None:
     member = StaffMember(1, 'A', 'grid', '330602001', '3306/330602/330602001')
     plan = await explain(sqlite_store, also_in(house.city, member, 'd'))
     assert 'ix_photos_sha256' in plan
     assert 'ix_photos_dhash' in plan
     assert 'SCAN' not in plan
+    assert 'ix_photos_pending' in await explain(sqlite_store, claimable(house.store.clock(None)))
+
+
+async def test_recordings_are_in_my_data(house: JobHouse, abroad: Abroad, person: Person) -> None:
+    abroad.files['v'] = voice(5)
+    await speaks(person, 'v')
+    await fetch_all(house)
+    await person.says('/mydata')
+    while await work_orders(house):
+        pass
+    made = [await house.media.get(key) for key in await lying(house, 'file')]
+    with zipfile.ZipFile(io.BytesIO(made[0])) as archive:
+        name = next(name for name in archive.namelist() if name.endswith('.ogg'))
+        assert archive.read(name) == abroad.files['v']
+        assert b'"seconds": 5' in archive.read('data.json')
 
 
 @pytest.mark.parametrize(('content', 'ending'), [(voice(), 'ogg'), (film(), 'mp4'), (heic(), 'heic')])
