@@ -22,6 +22,7 @@ from tests.clock import FakeClock
 from tests.jobs.abroad import Abroad
 from tests.jobs.cases import lying
 from tests.jobs.chats import rows
+from tests.jobs.test_timetable import running
 from tests.people import Person, WireChannel
 from tests.storage.photos import drawing, jpeg, png
 
@@ -279,3 +280,29 @@ async def test_an_album_in_any_order_with_repetitions_keeps_its_order_and_is_fet
     assert await fetch_all(house) == 3
     assert sorted(abroad.asked) == ['a', 'b', 'c']
     assert [photo.width for photo in await all_photos(house)] == [100, 110, 120]
+
+
+async def test_a_photo_is_fetched_as_soon_as_it_is_sent_and_stopping_gives_the_rest_back(
+    house: JobHouse, abroad: Abroad, person: Person
+) -> None:
+    coming, hanging = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        coming.set()
+        if hanging.is_set():
+            await asyncio.Event().wait()
+
+    abroad.files |= {'a': jpeg(), 'b': png()}
+    abroad.meanwhile = hang
+    async with running(house):
+        await asyncio.sleep(0)  # the jobs are waiting for their bells
+        await person.shows('a')
+        async with asyncio.timeout(2.5):
+            await coming.wait()
+        hanging.set()
+        coming.clear()
+        await person.shows('b')
+        async with asyncio.timeout(2.5):
+            await coming.wait()
+    assert {row.lease_by for row in await all_photos(house)} == {None}
+    assert [row.state for row in await all_photos(house)][1] == 'pending'
