@@ -12,6 +12,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -59,7 +60,7 @@ folder=$1; shift; exec 3<&0
 { read -r _ <&3; kill -QUIT $server; } 2>/dev/null & reader=$!
 wait $server; code=$?
 kill $reader 2>/dev/null
-rm -rf "$folder"
+[ -e "$folder/stays" ] || rm -rf "$folder"
 exit $code
 """
 
@@ -111,6 +112,27 @@ class Postgres:
         if self.keeper and self.keeper.stdin:
             self.keeper.stdin.close()
             self.keeper.wait()
+
+    def go_down(self) -> None:
+        """Stops our server as an administrator does, and leaves its folder until `come_back`."""
+        assert self.keeper
+        assert self.keeper.stdin
+        (self.folder / 'stays').touch()
+        os.kill(int((self.folder / 'data' / 'postmaster.pid').read_text().split()[0]), signal.SIGINT)
+        self.keeper.wait()
+        self.keeper.stdin.close()
+
+    def come_back(self) -> None:
+        """Starts our stopped server again, with all that it holds."""
+        (self.folder / 'stays').unlink()
+        wheel = wheel_folder()
+        copied = self.folder / wheel.name / PROGRAMS
+        self.keeper = serve(copied if copied.exists() else wheel / PROGRAMS, self.folder, {**SETTINGS, **FLEETING})
+
+    @property
+    def folder(self) -> Path:
+        """Where our server lives."""
+        return Path(str(self.admin.query['host']))
 
     def quoted(self, database: str) -> str:
         if not re.fullmatch('[a-z][a-z0-9_]{0,44}', database):

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
+from collections.abc import Callable
 
 from tests.botapi import BotApi
 from tests.botapi.users import User
@@ -25,9 +26,8 @@ async def heard_once(api: BotApi, rows: Rows) -> None:
 
 async def quiet(rows: Rows) -> None:
     """Wait until every reply is said, and no notice and no file waits: the store of another process rings no bell."""
-    async with asyncio.timeout(PATIENCE):
-        for query in (UNSAID, WAITING, UNFETCHED):
-            await until_none(rows, query)
+    for query in (UNSAID, WAITING, UNFETCHED):
+        await until_none(rows, query)
 
 
 UNSAID = 'SELECT count(*) FROM inbox WHERE unsaid > 0'
@@ -37,10 +37,22 @@ UNFETCHED = "SELECT count(*) FROM photos WHERE state = 'pending'"
 
 async def until_none(rows: Rows, query: str) -> None:
     """Look again and again until a count is 0."""
-    for pause in itertools.repeat(0.1):
-        if await rows(query) == [(0,)]:
-            return
-        await asyncio.sleep(pause)
+    await until(lambda counted: counted == 0, rows, query)
+
+
+async def until_some(rows: Rows, query: str) -> None:
+    """Look again and again until a count is not 0."""
+    await until(lambda counted: counted > 0, rows, query)
+
+
+async def until(enough: Callable[[int], bool], rows: Rows, query: str) -> None:
+    """Look again and again, at most a minute."""
+    async with asyncio.timeout(PATIENCE):
+        for pause in itertools.repeat(0.1):
+            [(counted,)] = await rows(query)
+            if enough(counted):
+                return
+            await asyncio.sleep(pause)
 
 
 async def notices(rows: Rows) -> Counter[str]:

@@ -6,6 +6,7 @@ from tests.botapi.users import User
 from tests.system.conftest import Start
 
 WITHIN = 30  # seconds; a moment is usual
+SETTINGS = '📦 我的全部数据'  # stands in the settings only
 TASHAN = '330602001'
 NUMBER = re.compile(r'SX\d\d-\d{6}-\w')
 CODE = re.compile(r'\b[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){2}\b')
@@ -43,15 +44,19 @@ async def takes_office(start: Start, li: User, name: str = '李芳') -> None:
 async def opens(li: User, number: str) -> None:
     """Open a case from the queue."""
     li.text('/staff')
-    await li.sees(number, within=WITHIN)
-    li.tap(label_with(li, number))
+    await taps_with(li, number)
     await li.sees('✋ 受理', within=WITHIN)
 
 
-def label_with(user: User, words: str) -> str:
-    """Find the whole label of the newest button that has these words."""
-    keyboards = [
-        message.get('reply_markup', {}).get('inline_keyboard', ()) for message in user.chat.messages.values()
-    ]
-    labels = [button['text'] for rows in keyboards for row in rows for button in row]
-    return str([label for label in labels if words in label][-1])
+async def taps_with(user: User, words: str) -> None:
+    """Tap the newest button whose label has these words, once there is one."""
+
+    def labels() -> list[str]:
+        keyboards = [
+            message.get('reply_markup', {}).get('inline_keyboard', ()) for message in user.chat.messages.values()
+        ]
+        return [button['text'] for rows in keyboards for row in rows for button in row if words in button['text']]
+
+    found = await user.chat.bell.until(labels, WITHIN)
+    assert found, f'no button with {words!r}. The phone:\n{user.phone}'
+    user.tap(found[-1])

@@ -56,7 +56,7 @@ async def test_an_album_that_was_cut_through_is_one_report(api: BotApi, house: H
         assert await dying.dies() == KILLED
     async with house() as lasting:
         wang.text('/settings')
-        await wang.sees('⚙ 设置\n', within=scenes.WITHIN)
+        await wang.sees(scenes.SETTINGS, within=scenes.WITHIN)
         assert await lasting.stops() == 0
     assert await rows('SELECT count(*), count(DISTINCT draft) FROM photos') == [(3, 1)]
     await ledger.heard_once(api, rows)

@@ -1,8 +1,10 @@
 """The real `lvbi` as a process of its own, forked from a parent that has imported everything: a start is a moment."""
 
 import asyncio
+import itertools
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -55,6 +57,20 @@ class Process:
     def log(self) -> str:
         """What it logged, with those that ran before it in the same folder."""
         return (self.folder / 'lvbi.log').read_text()
+
+    async def logs(self, words: str, times: int = 1) -> None:
+        """Wait until it has logged these words so often."""
+        async with asyncio.timeout(LONGEST):
+            for pause in itertools.repeat(0.05):
+                if self.log.count(words) >= times:
+                    return
+                await asyncio.sleep(pause)
+
+    def may_write(self, most: int | None) -> None:
+        """Let no file of it grow beyond so many bytes, as on a full disk; with None there is room again."""
+        assert self.process.pid
+        limit = resource.RLIM_INFINITY if most is None else most
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     async def dies(self) -> int:
         """Wait until it is gone; gives its exit code, negative for a signal."""
