@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Table, and_, delete, exists, insert, or_, select, true, update
+from sqlalchemy import Column, Row, Table, and_, delete, exists, insert, or_, select, true, update
 
 from civic import photos
 from civic.reports import forgetting
@@ -55,11 +55,10 @@ async def _photos(tx: Tx, chat: Row[Any]) -> int:
     ids = await _some(tx, photo_rows.c.id, photo_rows.c.conversation_id == chat.id, FEW)
     some = photo_rows.c.id.in_(ids)
     if ids:
-        evidence: ColumnElement[bool] = exists().where(
-            reports.c.draft == photo_rows.c.draft, reports.c.forget.is_(true())
-        )
-        evidence &= photo_rows.c.state == 'ready'  # what is still with the platform is not fetched any more
-        await photos.remove(tx, and_(some, photo_rows.c.purpose != 'result', ~evidence))
+        here = photo_rows.c.state == 'ready'  # what is still with the platform is not fetched any more
+        of_case = exists().where(reports.c.draft == photo_rows.c.draft, reports.c.forget.is_(true()))
+        stays = here & or_(photo_rows.c.purpose == 'result', of_case)
+        await photos.remove(tx, and_(some, ~stays))
         await tx.execute(update(photo_rows).where(some).values(conversation_id=None))
     return len(ids)
 

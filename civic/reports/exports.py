@@ -84,7 +84,7 @@ async def newest_reports(tx: ReadTx, city: City, wanted: Wanted, limit: int) -> 
 
 def _statement(city: City, wanted: Wanted) -> Select[Any]:
     mine = select(func.count()).select_from(photos).where(photos.c.draft == reports.c.draft)
-    counted = mine.where(photos.c.state == 'ready').scalar_subquery()
+    counted = mine.where(photos.c.state == 'ready', photos.c.kind == 'photo').scalar_subquery()
     columns = (*readable_columns(), staff.c.name.label('owner'), counted.label('photos'))
     joined = reports.outerjoin(staff, staff.c.id == reports.c.owner_id)
     return select(*columns).select_from(joined).where(*_conditions(city, wanted))

@@ -8,6 +8,7 @@ import pytest
 
 from civic.lookalikes import also_in
 from civic.people import StaffMember
+from civic.reports.exports import Wanted, newest_reports
 from jobs.doomed import delete_doomed
 from jobs.files_check import compare
 from jobs.forgotten import clear_forgotten
@@ -235,6 +236,18 @@ async def test_recordings_are_in_my_data(house: JobHouse, abroad: Abroad, person
         name = next(name for name in archive.namelist() if name.endswith('.ogg'))
         assert archive.read(name) == abroad.files['v']
         assert b'"seconds": 5' in archive.read('data.json')
+
+
+async def test_a_recording_is_not_counted_among_the_photos_that_are_exported(
+    house: JobHouse, abroad: Abroad, person: Person
+) -> None:
+    abroad.files |= {'v': voice(5), 'p': jpeg()}
+    await person.shows('p')
+    await speaks(person, 'v')
+    await files(person)
+    await fetch_all(house)
+    async with house.store.read() as tx:
+        assert [row.photos for row in await newest_reports(tx, house.city, Wanted(), 9)] == [1]
 
 
 @pytest.mark.parametrize(('content', 'ending'), [(voice(), 'ogg'), (film(), 'mp4'), (heic(), 'heic')])
