@@ -266,6 +266,15 @@ def test_files_and_functions_are_short(tmp_path: Path) -> None:
     ]
 
 
+def test_sentences_are_written_out_where_the_catalogues_find_them(tmp_path: Path) -> None:
+    lines = house(
+        tmp_path,
+        bot__content__good="x = _('Hello {name}').format(name=1)\ny = f'{x}!'\n",
+        bot__content__hidden='x = f\'{_("Hello")}!\'\n',
+    )
+    assert [line.split('. ')[0] for line in lines] == ['bot/content/hidden.py:1: a sentence within an f-string']
+
+
 def test_a_name_that_turns_in_a_circle_is_not_followed_for_ever(tmp_path: Path) -> None:
     lines = handlers(
         tmp_path, 'node = node.parent\n\n@router.message(node)\nasync def hear(message):\n    return None\n'

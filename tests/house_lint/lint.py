@@ -9,6 +9,7 @@ from tests.house_lint.doors import stray_doors
 from tests.house_lint.house import PRODUCT, House, Module
 from tests.house_lint.registrations import bad_registrations
 from tests.house_lint.replies import lost_replies
+from tests.house_lint.sentences import hidden_sentences
 from tests.house_lint.sizes import too_long
 
 SIZED = (*PRODUCT, 'tests', 'bench', 'deploy', 'docs')
@@ -27,6 +28,7 @@ def breaches(root: Path) -> list[Breach]:
     ]
     found += [breach for module in house.modules(PRODUCT) for breach in stray_doors(house, module)]
     found += [breach for module in house.modules(('bot',)) for breach in in_conversation(house, module)]
+    found += [breach for module in house.modules(('bot',)) for breach in hidden_sentences(module)]
     return sorted(set(found))
 
 

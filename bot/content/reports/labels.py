@@ -55,7 +55,7 @@ def category(city: City, code: str) -> str:
 def place(lat: float | None, place_words: str | None) -> str:
     """What is known of the exact place, in lines of its own."""
     said = [quoted(place_words)] if place_words else []
-    point = [f'　 {_("a point on the map")}'] if lat is not None else []
+    point = ['　 ' + _('a point on the map')] if lat is not None else []
     return '\n'.join(said + point) or '　 —'
 
 

@@ -106,8 +106,8 @@ def ask_more_photos() -> Any:
     return say(_('Send the photos; then the preview comes again.'))
 
 
-def filed(report: Filed, message_id: int | None) -> list[Any]:
-    """Filed, with the number, and what comes next."""
+def filed(report: Filed, message_id: int | None, *, has_page: bool) -> list[Any]:
+    """Filed, with the number, and what comes next; a code for coming back where the chat is a page of ours."""
     told = (
         _('Staff of that place are told now. You hear from us here at every step.')
         if report.told
@@ -115,7 +115,7 @@ def filed(report: Filed, message_id: int | None) -> list[Any]:
     )
     rows: list[list[Button]] = [
         [(_('➕ One more like this'), data('more'))],
-        [(_('📋 My reports'), data('mine', 0)), (_('🔑 Return code'), data('return'))],
+        [(_('📋 My reports'), data('mine', 0)), *([(_('🔑 Return code'), data('return'))] if has_page else [])],
     ]
     done = say(_('✅ Filed. Your number: {number}').format(number=report.number) + f'\n\n{told}', rows)
     return [*strip(message_id), done]

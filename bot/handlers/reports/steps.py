@@ -160,7 +160,7 @@ async def file(turn: Turn, value: str, message_id: int | None) -> Any:
     turn.data['filed'] = drafts.one_more(draft).as_facts()
     hold(turn, None)
     turn.go(None)
-    return preview.filed(filed, message_id)
+    return preview.filed(filed, message_id, has_page=turn.has_page)
 
 
 async def one_more(turn: Turn, value: str, message_id: int | None) -> Any:

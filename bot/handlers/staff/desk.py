@@ -80,17 +80,26 @@ async def show_case(turn: Turn, report_id: int) -> list[Any]:
 
 
 async def picture(turn: Turn, case: Case) -> list[Any]:
-    """Put a case together for staff."""
-    member = get_member(turn)
-    turn.conversation.about = case.id
+    """Put a case together for staff who open it: photos, place, card."""
     kept = await photos.list_photos(turn.tx, case.draft)
-    also_in = await lookalikes.list_also_in(turn.tx, turn.city, member, case.draft) if kept else []
     shown: list[Any] = list(pictures.all_of(kept))
-    told = await cases.history(turn.tx, case.id)
-    moves = workflow.moves_for(member, case.state, case.owner_id, case.unit_path)
     if case.lat is not None and case.lon is not None:
         shown.append(say.show_place(case.lat, case.lon))
-    return [*shown, words.case_card(case, told, moves, turn.city, files.on_card(kept, also_in))]
+    return [*shown, await _card(turn, case, kept)]
+
+
+async def card(turn: Turn, case: Case) -> Any:
+    """Show where a case stands after a move; its photos and place stand above already."""
+    return await _card(turn, case, await photos.list_photos(turn.tx, case.draft))
+
+
+async def _card(turn: Turn, case: Case, kept: list[Row[Any]]) -> Any:
+    member = get_member(turn)
+    turn.conversation.about = case.id
+    also_in = await lookalikes.list_also_in(turn.tx, turn.city, member, case.draft) if kept else []
+    told = await cases.history(turn.tx, case.id)
+    moves = workflow.moves_for(member, case.state, case.owner_id, case.unit_path)
+    return words.case_card(case, told, moves, turn.city, files.on_card(kept, also_in))
 
 
 async def show_originals(turn: Turn, value: str) -> Any:

@@ -105,7 +105,7 @@ async def make(turn: Turn, report_id: int, move: Move) -> Any:
     case = await moves.move_as_staff(turn.tx, turn.city, desk.get_member(turn), report_id, move)
     turn.data.pop('case', None)
     turn.go(None)
-    return await desk.picture(turn, case)
+    return await desk.card(turn, case)
 
 
 def check_may_prove(turn: Turn, case: cases.Case) -> None:
