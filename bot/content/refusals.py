@@ -96,7 +96,7 @@ FOR_RESIDENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         'voice_too_long': marked('A voice message can be 2 minutes long here. Please send a shorter one.'),
         'video_too_long': marked('A video can be 60 seconds long here. Please send a shorter one.'),
         'too_many_recordings': marked(
-            'One report takes {most} voice messages and videos, and has them. Please write the rest, or send photos.'
+            'One report takes at most {most} voice messages and videos. Please write the rest, or send photos.'
         ),
         'too_many_photos_today': marked('You sent {most} photos in a day, which is the most. Please go on tomorrow.'),
         'too_many_reports_today': marked(

@@ -163,7 +163,7 @@ def ask_owner(case: Case, able: Sequence[StaffMember], city: City) -> Any:
 
 def no_originals() -> Any:
     """The originals are gone or never were."""
-    return say(_('There are no original photos (any more).'))
+    return say(_('There are no originals (any more).'))
 
 
 def original_caption(number: object) -> str:
