@@ -204,7 +204,7 @@ async def test_a_photo_of_an_earlier_report_of_ones_own_is_asked_about_and_staff
     assert 'Where is it?' in await person.taps('No, it is something else')
     member = await officer(house)
     await member.taps('1:sc:1')
-    assert '有照片也出现在别的案件里：SX26-000002' in (await said_to(house, member))[-1]
+    assert '有照片也出现在别的反映里：SX26-000002' in (await said_to(house, member))[-1]
 
 
 async def test_in_the_web_chat_it_is_asked_as_well(house: JobHouse) -> None:
