@@ -40,14 +40,9 @@ class Comparison:
     stray: list[str]
 
 
-async def compare(house: JobHouse) -> Comparison:
-    """Compare the house's rows with its files; sound while people go on. Raises MediaUnreachable."""
-    return await compare_stores(house.store, house.media)
-
-
 async def doom_stray(house: JobHouse) -> int:
     """Doom files that no row has named for a week: nobody could ask for them to be forgotten. Gives how many."""
-    found = await compare_stores(house.store, house.media, STRAY_KEPT)
+    found = await compare(house.store, house.media, STRAY_KEPT)
     if found.missing:
         log.error('rows name files that are not there', count=len(found.missing), example=found.missing[0])
     for start in range(0, len(found.stray), BATCH):
@@ -56,12 +51,12 @@ async def doom_stray(house: JobHouse) -> int:
     return len(found.stray)
 
 
-async def compare_stores(
+async def compare(
     store: Store, media: MediaStore, stray_after: timedelta = IN_FLIGHT, tell: Tell = lambda found, done: None
 ) -> Comparison:
-    """Compare kind by kind; what seems wrong is looked up again, for it may have come or gone meanwhile.
+    """Compare rows with files, kind by kind; what seems wrong is looked up again: people go on meanwhile.
 
-    `tell` hears how many more files are to be looked for, and how many more were found.
+    `tell` hears how many more files are to be looked for, and how many more were found. Raises MediaUnreachable.
     """
     missing: list[str] = []
     stray: list[str] = []

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from bot.content import pack
 from civic.refusals import Refusal
-from jobs.files_check import compare_stores
+from jobs.files_check import compare
 from lvbi import secret_key, serving
 from lvbi.addresses import chat_link
 from lvbi.progress import progress
@@ -106,7 +106,7 @@ async def check_files(settings: Settings) -> list[Finding]:
     """Every row has its file and every file its row."""
     async with open_store(settings) as store:
         with progress() as tell:
-            found = await compare_stores(store, open_media(settings), tell=tell)
+            found = await compare(store, open_media(settings), tell=tell)
     findings = []
     if found.missing:
         facts = {'count': len(found.missing), 'example': found.missing[0]}

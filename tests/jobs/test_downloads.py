@@ -67,7 +67,7 @@ async def test_a_photo_is_fetched_made_anew_and_kept_with_its_original(
     assert await house.media.get(photo.original_key) == abroad.files['a']
     assert b'SECRET' not in await house.media.get(photo.clean_key)
     assert photo.original_until == photo.received_at + timedelta(days=house.city.retention.original_photo_days)
-    assert (await compare(house)).missing == []
+    assert (await compare(house.store, house.media)).missing == []
     assert await fetch_all(house) == 0
 
 

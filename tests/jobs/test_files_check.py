@@ -26,7 +26,7 @@ def _files_are_old(clock: FakeClock) -> None:
 
 async def test_a_house_in_order_has_nothing_missing_and_nothing_stray(house: JobHouse) -> None:
     await upload(house, await chat_of(house.store, await web_person(house.intake)))
-    found = await compare(house)
+    found = await compare(house.store, house.media)
     assert (found.missing, found.stray) == ([], [])
 
 
@@ -34,16 +34,16 @@ async def test_a_row_without_its_file_is_missing(house: JobHouse) -> None:
     await upload(house, await chat_of(house.store, await web_person(house.intake)))
     [photo] = await rows(house.store, select(photos))
     await house.media.delete(photo.small_key)
-    assert (await compare(house)).missing == [photo.small_key]
+    assert (await compare(house.store, house.media)).missing == [photo.small_key]
 
 
 async def test_a_file_without_its_row_is_stray_after_an_hour(house: JobHouse, clock: FakeClock) -> None:
     keys = sorted(new_key(kind) for kind in ('clean', 'file'))
     for key in keys:
         await house.media.put(key, b'x')
-    assert (await compare(house)).stray == keys
+    assert (await compare(house.store, house.media)).stray == keys
     clock.tick(hours=-1, minutes=-5)
-    assert (await compare(house)).stray == []
+    assert (await compare(house.store, house.media)).stray == []
 
 
 async def test_a_doomed_file_is_known(house: JobHouse) -> None:
@@ -51,7 +51,7 @@ async def test_a_doomed_file_is_known(house: JobHouse) -> None:
     await house.media.put(key, b'x')
     async with house.store.begin() as tx:
         await doomed.doom_unless_kept(tx, [key])
-    found = await compare(house)
+    found = await compare(house.store, house.media)
     assert (found.missing, found.stray) == ([], [])
 
 
@@ -71,7 +71,7 @@ async def test_what_comes_and_goes_while_we_look_is_neither(house: JobHouse, mon
             yield entry
 
     monkeypatch.setattr(house.media, 'entries', meanwhile)
-    found = await compare(house)
+    found = await compare(house.store, house.media)
     assert found.missing == []
     assert [key for key in found.stray if key.startswith('clean')] == []
 
@@ -96,7 +96,7 @@ async def test_doomed_files_wait_for_a_media_store_that_is_gone(house: JobHouse,
     (tmp_path / 'media').rename(tmp_path / 'away')
     assert await delete_doomed(house) == 0
     with pytest.raises(MediaUnreachable):
-        await compare(house)
+        await compare(house.store, house.media)
     (tmp_path / 'away').rename(tmp_path / 'media')
     assert await delete_doomed(house) == 3
     assert await rows(house.store, select(doomed_files.c.media_key)) == []

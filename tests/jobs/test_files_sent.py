@@ -75,7 +75,7 @@ async def test_voice_and_video_are_kept_as_they_came(house: JobHouse, abroad: Ab
     ]
     assert [row.original_key.partition('/')[0] for row in kept] == ['sound', 'film', 'film']
     assert await house.media.get(kept[0].original_key) == abroad.files['v']
-    found = await compare(house)
+    found = await compare(house.store, house.media)
     assert (found.missing, found.stray) == ([], [])
     assert 'has them' in await speaks(person, 'one more')
 

@@ -59,7 +59,7 @@ async def in_order(house: JobHouse) -> None:
     await clear_forgotten(house)
     assert await clear_forgotten(house) == 0
     await delete_doomed(house)
-    found = await compare(house)
+    found = await compare(house.store, house.media)
     assert (found.missing, found.stray) == ([], [])
     assert await rows(house.store, select(doomed_files.c.media_key)) == []
 

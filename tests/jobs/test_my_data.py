@@ -235,7 +235,7 @@ async def test_a_worker_that_dies_before_handing_over_leaves_nothing_behind(
     assert len(await rows(house.store, select(files.c.token))) == 1
     clock.tick(hours=1)
     assert await delete_doomed(house) == 1
-    found = await compare(house)
+    found = await compare(house.store, house.media)
     assert (found.missing, found.stray) == ([], [])
 
 

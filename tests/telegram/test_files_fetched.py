@@ -74,7 +74,7 @@ async def test_photos_in_all_ways_come_and_are_made_anew(
     assert [await media.get(row.original_key) for row in kept][1:] == [file, phone]
     assert kept[0].width == 900
     assert b'SECRET' not in b''.join([await media.get(row.clean_key) for row in kept])
-    assert (await compare(house)).missing == []
+    assert (await compare(house.store, house.media)).missing == []
     await wang.sees('The photo says that it was taken here')
 
 
