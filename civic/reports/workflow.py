@@ -124,8 +124,3 @@ def moves_for(staff: StaffMember, state: str, owner_id: int | None, unit_path: s
             continue
         found.append(move)
     return found
-
-
-def reporter_moves(state: str) -> list[str]:
-    """List the moves that a reporter has in a state."""
-    return [move for (here, move), rule in TABLE.items() if here == state and rule.roles == REPORTER]

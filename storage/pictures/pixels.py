@@ -134,8 +134,3 @@ def _dhash(image: Image.Image) -> int:
     signs = (grey[row + column] < grey[row + column + 1] for row in range(0, 72, 9) for column in range(8))
     bits = sum(sign << place for place, sign in enumerate(signs))
     return bits - (1 << 64) if bits >> 63 else bits
-
-
-def dhash_distance(one: int, other: int) -> int:
-    """How many of the 64 bits differ: 0 the same picture, up to about 10 most likely, 32 by chance."""
-    return ((one ^ other) & (1 << 64) - 1).bit_count()
