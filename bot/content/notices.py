@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.content import my_data, say
 from bot.content.language import _
+from bot.content.quoting import quoted
 from bot.content.reports import cases as case_words
 from bot.content.reports import files, labels, pictures
 from civic import photos
@@ -34,7 +35,7 @@ async def _report_moved(tx: Tx, city: City, facts: Facts) -> list[Any]:
         return []
     lines = [_moved(facts['move'], case)]
     reason = case_words.reasons(city, case.category).get(told[-1].reason or '')
-    lines += [part for part in (reason, say.quoted(told[-1].words or '')) if part]
+    lines += [part for part in (reason, quoted(told[-1].words or '')) if part]
     shown: list[Any] = []
     if facts['move'] == 'resolve':
         shown = list(pictures.compared(await photos.list_photos(tx, case.draft)))

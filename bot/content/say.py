@@ -4,7 +4,6 @@ They are written as JSON at once: building and freezing aiogram's models cost a 
 each is a call that aiogram accepts is held by the tests, which thaw every one.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +11,6 @@ from bot.content.calls import Call
 
 VERSION = '1'
 MOST_UNITS = 4096
-BAR = '│ '
-_COMMAND = re.compile(r'(?<!\S)/(?=[A-Za-z])')
-DEFUSED = '/\u2060'  # a word joiner: unseen, and no platform takes what follows for a command
 # A button: its words, and the verb with its values ('cat', 'water.black').
 Button = tuple[str, str]
 Rows = Sequence[Sequence[Button]]
@@ -26,14 +22,6 @@ def data(verb: str, *values: object) -> str:
     if len(packed.encode()) > 64:
         raise ValueError(f'callback data too long: {packed}')
     return packed
-
-
-def quoted(words: str) -> str:
-    """Set off what somebody wrote: a bar before each line, so that none passes for ours, and no command to tap.
-
-    The chat page makes no links of lines with the bar.
-    """
-    return '\n'.join(f'{BAR}{_COMMAND.sub(DEFUSED, line)}' for line in words.splitlines())
 
 
 def keyboard(rows: Rows) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.content.language import _
+from bot.content.quoting import quoted
 from bot.content.reports import cases as case_words
 from bot.content.reports import labels
-from bot.content.say import Button, data, quoted, say
+from bot.content.say import Button, data, say
 from civic.city import City
 from civic.people import StaffMember
 from civic.reports import workflow

@@ -5,8 +5,8 @@ from functools import partial
 import typer
 
 from bot.content import operators, pack
+from bot.content.quoting import quoted
 from bot.content.reports import labels
-from bot.content.say import quoted
 from civic import audit
 from civic.city import City
 from civic.refusals import Refusal

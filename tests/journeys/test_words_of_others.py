@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.content.say import BAR, quoted
+from bot.content.quoting import BAR, quoted
 from bot.intake import Intake
 from civic.city import City
 from storage.store import Store

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.content.language import _
+from bot.content.quoting import quoted
 from bot.content.reports import labels
-from bot.content.say import Button, data, quoted, say
+from bot.content.say import Button, data, say
 from civic.city import City
 from civic.reports.cases import Case
 from civic.reports.drafts import Draft

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.content.language import _, reader
-from bot.content.say import quoted
+from bot.content.quoting import quoted
 from civic.city import City
 from civic.reports.cases import Case
 from civic.reports.drafts import Draft

@@ -3,9 +3,10 @@
 from typing import Any
 
 from bot.content.language import _, counted
+from bot.content.quoting import quoted
 from bot.content.reports import labels
 from bot.content.residents import with_menu
-from bot.content.say import Button, data, edit, quoted, say, strip
+from bot.content.say import Button, data, edit, say, strip
 from civic.city import City
 from civic.reports.drafts import MOST_DRAFTS, Draft
 from civic.reports.filing import Filed

@@ -1,0 +1,15 @@
+"""What somebody else wrote, as we show it; commands need it too, so nothing here loads a chat library."""
+
+import re
+
+BAR = '│ '
+_COMMAND = re.compile(r'(?<!\S)/(?=[A-Za-z])')
+DEFUSED = '/\u2060'  # a word joiner: unseen, and no platform takes what follows for a command
+
+
+def quoted(words: str) -> str:
+    """Set off what somebody wrote: a bar before each line, so that none passes for ours, and no command to tap.
+
+    The chat page makes no links of lines with the bar.
+    """
+    return '\n'.join(f'{BAR}{_COMMAND.sub(DEFUSED, line)}' for line in words.splitlines())
