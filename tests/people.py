@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from bot.content.calls import Call, thaw
+from bot.content.calls import Call
 from bot.intake import Heard, Intake, Outcome
 from bot.intake.channel import Spoken
 from storage.arrivals import Conversation
 from storage.store import Tx
+from tests.thawing import thaw
 
 MIDNIGHT = 1_795_000_000
 

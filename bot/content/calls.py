@@ -76,11 +76,6 @@ def freeze(reply: Reply, chat_id: int) -> Call:
     return Call(reply.method, {'chat_id': chat_id, **reply.params})
 
 
-def thaw(call: Call) -> TelegramMethod[Any]:
-    """Rebuild the method of a frozen call; parameters unknown to this version are ignored."""
-    return BY_NAME[call.method].model_validate(_with_files(call.params))
-
-
 def plain(value: Any) -> Any:
     """Reduce a method or a part of one to JSON values, leaving out what is unset."""
     if value is None or isinstance(value, str | int | float):
@@ -119,13 +114,3 @@ def _reason(value: Any) -> str:
     if isinstance(value, timedelta):
         return 'a span without its moment'
     return type(value).__name__
-
-
-def _with_files(value: Any) -> Any:
-    if isinstance(value, dict):
-        if '$kept' in value:
-            return Kept(*value['$kept'])
-        return {name: _with_files(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_with_files(part) for part in value]
-    return value

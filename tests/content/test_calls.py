@@ -16,7 +16,8 @@ from aiogram.types import (
 )
 
 from bot.content import say
-from bot.content.calls import Call, Kept, freeze, replies, thaw
+from bot.content.calls import Call, Kept, freeze, replies
+from tests.thawing import thaw
 
 METHODS = [
     SendMessage(
