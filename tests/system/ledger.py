@@ -24,6 +24,12 @@ async def heard_once(api: BotApi, rows: Rows) -> None:
     assert sorted(kept) == sorted(str(update['update_id']) for update in api.updates.happened)
 
 
+async def settled(api: BotApi, rows: Rows) -> None:
+    """Wait until all that happened is heard, and all is quiet."""
+    await until(lambda kept: kept >= len(api.updates.happened), rows, 'SELECT count(*) FROM inbox')
+    await quiet(rows)
+
+
 async def quiet(rows: Rows) -> None:
     """Wait until every reply is said, and no notice and no file waits: the store of another process rings no bell."""
     for query in (UNSAID, WAITING, UNFETCHED):
