@@ -60,7 +60,7 @@ class KeptFiles:
             return
         new = {token: ids[n] for n, token in enumerate(found) if isinstance(found[token], Content)}
         if new:
-            with suppress(StoreDown):  # it was sent all the same; the next time it is uploaded again
+            with suppress(StoreDown):  # it was sent: an unknown id costs an upload, no more
                 async with self.store.begin() as tx:
                     await sent_files.remember(tx, self._bot, new)
 

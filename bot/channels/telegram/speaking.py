@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -85,10 +84,7 @@ class Speaking(ABC):
         uploads = any(isinstance(there, Content) for there in found.values())
         result = await self.call(call, found, UPLOAD_PATIENCE if uploads else PATIENCE)
         if uploads:
-            with suppress(
-                StoreDown
-            ):  # it was sent; not to know its id costs an upload, to say it again would be wrong
-                await self._files.remember(found, result)
+            await self._files.remember(found, result)
         return result
 
 
