@@ -22,7 +22,7 @@ from lvbi.faults import arm_by_environment
 from lvbi.secret_key import secret_key
 from lvbi.settings import CHANNELS, Settings, SettingsWrong, Wrong
 from lvbi.stores import open_media, open_store
-from lvbi.telegram import Telegram, make_telegram, make_wire
+from lvbi.telegram import Telegram, make_telegram, make_wire, webhook_path
 from storage.media import MediaStore
 from storage.pictures import PictureRoom
 from storage.store import Store
@@ -117,7 +117,7 @@ def _put_together(parts: Parts, store: Store, names: tuple[str, ...], wire: Wire
 
 
 def _web_house(parts: Parts, intake: Intake, key: bytes, telegram: Telegram | None, *, open_chat: bool) -> WebHouse:
-    settings, webhook = parts.settings, telegram.webhook if telegram else None
+    settings = parts.settings
     return WebHouse(
         store=intake.store,
         intake=intake,
@@ -130,8 +130,14 @@ def _web_house(parts: Parts, intake: Intake, key: bytes, telegram: Telegram | No
         public_url=settings.public_url,
         tile_url=settings.tile_url,
         tile_attribution=settings.tile_attribution,
-        telegram=TelegramDoor(telegram.ears, webhook.secret) if telegram and webhook else None,
+        telegram=_telegram_door(telegram),
     )
+
+
+def _telegram_door(telegram: Telegram | None) -> TelegramDoor | None:
+    if telegram is None or telegram.webhook is None:
+        return None
+    return TelegramDoor(webhook_path(telegram.channel.bot), telegram.ears, telegram.webhook.secret)
 
 
 def worker_name() -> str:

@@ -52,8 +52,7 @@ def _routes(house: WebHouse, visitors: Visitors) -> list[BaseRoute]:
     if house.open_chat:
         routes += _chat_routes(house, visitors, pages)
     if house.telegram is not None:
-        bot = house.telegram.ears.channel.bot
-        routes.append(Route(f'/telegram/{bot}', TelegramUpdates(house.telegram).take, methods=['POST']))
+        routes.append(Route(house.telegram.path, TelegramUpdates(house.telegram).take, methods=['POST']))
     return routes
 
 

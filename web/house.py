@@ -13,8 +13,9 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class TelegramDoor:
-    """Where Telegram posts updates: who hears them, and the secret that it must show."""
+    """Where Telegram posts updates: the path, who hears them, and the secret that it must show."""
 
+    path: str
     ears: Ears
     secret: str
 
