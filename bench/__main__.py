@@ -8,6 +8,7 @@ import statistics
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from bench.echo import bare_aiogram_echo
 from bench.machine import own_peak_megabytes
 from bench.sends import delivery_sends
 from bench.web_turns import web_turns_postgres, web_turns_slow_disk
+from bench.webhooks import cpu_of_workers, http_webhook
 
 RUNS = 5
 LATEST = Path(__file__).parent / 'results' / 'latest.json'
@@ -89,6 +91,19 @@ def delivery() -> dict[str, Any]:
     return {one.__name__: statistics.median(run(one) for _ in range(3)) for one in measures}
 
 
+def telegram() -> dict[str, Any]:
+    """Measure the webhook over HTTP, and what an update costs one and two processes."""
+    found = [run(http_webhook) for _ in track(range(3), 'http_webhook')]
+    one, two = (statistics.median(run(partial(cpu_of_workers, n)) for _ in range(3)) for n in (1, 2))
+    return {
+        'http_webhook': statistics.median(one.per_second for one in found),
+        'http_webhook_p99_ms_at_half_rate': statistics.median(one.p99_ms for one in found),
+        'cpu_ms_per_update': statistics.median(one.cpu_ms for one in found),
+        'cpu_ms_per_update_of_1_worker': one,
+        'cpu_ms_per_update_of_2_workers': two,
+    }
+
+
 GROUPS = {
     'rates': rates,
     'statements': statement_costs,
@@ -96,6 +111,7 @@ GROUPS = {
     'pictures': photos,
     'web_turns': web_turns,
     'delivery': delivery,
+    'telegram': telegram,
 }
 
 

@@ -20,9 +20,10 @@ def free_port() -> int:
 
 
 class Running:
-    """A real `lvbi run` in a folder of its own, until the block ends, with these settings beside our own."""
+    """A real `lvbi run` (or `serve`) in a folder of its own, until the block ends, with settings beside our own."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, command: str = 'run', **settings: str) -> None:
+        self._command = command
         self._settings = settings
         self._folder = tempfile.TemporaryDirectory()
         self.port = free_port()
@@ -35,7 +36,7 @@ class Running:
         environ = {name: value for name, value in os.environ.items() if not name.startswith('LVBI_')} | settings
         begun = time.perf_counter()
         self.process = subprocess.Popen(
-            [Path(sys.executable).with_name('lvbi'), 'run'],
+            [Path(sys.executable).with_name('lvbi'), self._command],
             cwd=self._folder.name,
             env=environ,
             stdout=subprocess.DEVNULL,
@@ -53,7 +54,7 @@ class Running:
 
     def _answers(self) -> bool:
         if self.process.poll() is not None:
-            raise RuntimeError('lvbi run ended by itself')
+            raise RuntimeError(f'lvbi {self._command} ended by itself')
         try:
             with urllib.request.urlopen(f'{self.url}/health', timeout=2) as answer:
                 return bool(answer.status == 200)

@@ -1,14 +1,11 @@
 """`delivery_sends`: messages per second through python-telegram-bot to a fake server, the bucket wide open."""
 
 import asyncio
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from bench import stores
+from bench.bot_api import bot_api
 from bot.channels.telegram.kept import KeptFiles
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.wire import Wire
@@ -23,22 +20,10 @@ CHATS = 1500
 WIDE_OPEN = Rate(1e9, 1e9)
 
 
-@contextmanager
-def bot_api() -> Iterator[str]:
-    """The fake as a process of its own, to which everybody has written; gives its address."""
-    command = [sys.executable, '-m', 'tests.botapi', '--residents', str(CHATS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
 async def delivery_sends() -> float:
     """One message to each of 1,500 people, eight at a time as the delivery does; drawn from a bucket in SQLite."""
     nothing: Any = None  # no files are sent
-    with bot_api() as base:
+    with bot_api(CHATS) as base:
         async with stores.sqlite() as store:
             wire = Wire(TOKEN, base)
             delivery = Delivery(wire, KeptFiles(store, nothing, wire.bot_id), Pace(store, wire.bot_id, WIDE_OPEN))

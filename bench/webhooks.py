@@ -6,22 +6,24 @@ Each chat posts one update after the other, as Telegram does; 200 comes after th
 import asyncio
 import secrets
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
+from bench.bot_api import bot_api
 from bench.machine import Running
 from lvbi.telegram import secret_of, webhook_path
+from storage import schema
 from tests.botapi import ME, TOKEN
+from tests.postgres import Postgres
 
 CHATS = 20
 UPDATES = 50
+KEY = secrets.token_hex(32)
 
 
 @dataclass(frozen=True)
@@ -33,36 +35,48 @@ class Posting:
     cpu_ms: float
 
 
-@contextmanager
-def bot_api() -> Iterator[str]:
-    """The fake Bot API server as a process; gives its address."""
-    command = [sys.executable, '-m', 'tests.botapi', '--residents', str(CHATS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
 async def http_webhook() -> Posting:
-    """Post as fast as answers come, then at half that rate."""
-    key = secrets.token_hex(32)
-    with bot_api() as api, _running(api, key) as house:
-        headers = {'X-Telegram-Bot-Api-Secret-Token': secret_of(key.encode(), ME['id'])}
-        async with aiohttp.ClientSession(house.url, headers=headers) as session:
-            await _post_all(session, 0, pause=0.0)
+    """Post to `lvbi run` on SQLite as fast as answers come, then at half that rate."""
+    with bot_api(CHATS) as api, Running(**_settings(api)) as house:
+        async with _session() as session:
+            await _post_all(session, [house], 0)
             cpu = house.cpu_seconds()
-            full = await _post_all(session, 1, pause=0.0)
-            cpu = (house.cpu_seconds() - cpu) / (CHATS * UPDATES)
+            full = await _post_all(session, [house], 1)
+            cpu = house.cpu_seconds() - cpu
             rate = CHATS * UPDATES / full.spent
-            half = await _post_all(session, 2, pause=2 * CHATS / rate)
-    return Posting(rate, statistics.quantiles(half.waits, n=100)[98] * 1000, cpu * 1000)
+            half = await _post_all(session, [house], 2, pause=2 * CHATS / rate)
+    p99 = statistics.quantiles(half.waits, n=100)[98]
+    return Posting(rate, p99 * 1000, cpu / (CHATS * UPDATES) * 1000)
 
 
-def _running(api: str, key: str) -> Running:
-    settings = {'LVBI_TELEGRAM_TOKEN': TOKEN, 'LVBI_TELEGRAM_API_BASE': api, 'LVBI_SECRET_KEY': key}
-    return Running(LVBI_TELEGRAM_WEBHOOK_URL=api, **settings)  # the fake posts nothing: nobody writes to it
+async def cpu_of_workers(workers: int) -> float:
+    """Give the CPU time in ms that an update takes when so many `lvbi serve` share one PostgreSQL."""
+    server = await asyncio.to_thread(Postgres.start, True)
+    try:
+        server.create('bench')
+        await schema.migrate(server.url('bench'))
+        with bot_api(CHATS) as api, ExitStack() as stack:
+            settings = _settings(api) | {'LVBI_DATABASE_URL': server.url('bench').replace('+asyncpg', '')}
+            houses = [stack.enter_context(Running('serve', **settings)) for _worker in range(workers)]
+            async with _session() as session:
+                await _post_all(session, houses, 0)
+                cpu = sum(house.cpu_seconds() for house in houses)
+                await _post_all(session, houses, 1)
+                cpu = sum(house.cpu_seconds() for house in houses) - cpu
+    finally:
+        await asyncio.to_thread(server.stop)
+    return cpu / (CHATS * UPDATES) * 1000
+
+
+def _settings(api: str) -> dict[str, str]:
+    """Name the fake as the webhook's address too: nobody writes to it, so it posts nothing."""
+    bot = {'LVBI_TELEGRAM_TOKEN': TOKEN, 'LVBI_TELEGRAM_API_BASE': api, 'LVBI_TELEGRAM_WEBHOOK_URL': api}
+    return bot | {'LVBI_SECRET_KEY': KEY}
+
+
+def _session() -> aiohttp.ClientSession:
+    secret = {'X-Telegram-Bot-Api-Secret-Token': secret_of(KEY.encode(), ME['id'])}
+    return aiohttp.ClientSession(headers=secret)
 
 
 @dataclass
@@ -71,24 +85,34 @@ class _Round:
     waits: list[float]
 
 
-async def _post_all(session: aiohttp.ClientSession, number: int, pause: float) -> _Round:
+async def _post_all(
+    session: aiohttp.ClientSession, houses: Sequence[Running], number: int, pause: float = 0.0
+) -> _Round:
+    """Let every chat post its updates, each to one of the houses."""
     waits: list[float] = []
     begun = time.perf_counter()
-    await asyncio.gather(*(_post_chat(session, chat, number, pause, waits) for chat in range(1, CHATS + 1)))
+    async with asyncio.TaskGroup() as group:
+        for chat in range(1, CHATS + 1):
+            address = houses[chat % len(houses)].url + webhook_path(ME['id'])
+            group.create_task(_post_chat(session, address, _updates(chat, number), pause, waits))
     return _Round(time.perf_counter() - begun, waits)
 
 
 async def _post_chat(
-    session: aiohttp.ClientSession, chat: int, number: int, pause: float, waits: list[float]
+    session: aiohttp.ClientSession, address: str, updates: Sequence[dict[str, Any]], pause: float, waits: list[float]
 ) -> None:
-    for n in range(UPDATES):
+    for update in updates:
         begun = time.perf_counter()
-        body = _update(chat, (number * UPDATES + n) * 1000 + chat)
-        async with session.post(webhook_path(ME['id']), json=body) as answer:
+        async with session.post(address, json=update) as answer:
             if answer.status != 200:
                 raise RuntimeError(f'{answer.status} {await answer.text()}')
         waits.append(time.perf_counter() - begun)
         await asyncio.sleep(max(0.0, pause - waits[-1]))
+
+
+def _updates(chat: int, number: int) -> list[dict[str, Any]]:
+    """Write the updates of a chat in one round."""
+    return [_update(chat, (number * UPDATES + n) * 1000 + chat) for n in range(UPDATES)]
 
 
 def _update(chat: int, number: int) -> dict[str, Any]:
