@@ -103,7 +103,10 @@ def rule_for(state: str, move: str) -> Rule:
 
 
 def check_may_move(staff: StaffMember, state: str, owner_id: int | None, unit_path: str, move: str) -> Rule:
-    """Give the rule of a move that this staff member may make now. Raises Refusal not_yours, not_now, not_allowed."""
+    """Give the rule of a move that a member of the staff may make now.
+
+    Raises Refusal no_such_case, not_now, not_allowed, not_your_case.
+    """
     if not staff.sees(unit_path):
         raise Refusal('no_such_case')
     rule = rule_for(state, move)
