@@ -14,7 +14,7 @@ from storage import outbox
 from storage.arrivals import Conversation, keep_notes
 from storage.fetching import held_by
 from storage.store import Tx
-from storage.tables import photos
+from storage.tables import photos, reports
 
 TRIED_FOR = timedelta(days=3)  # then its sender is asked to send it again (product default)
 SETTLED = {'file_id': None, 'due_at': None, 'lease_by': None, 'lease_until': None}
@@ -48,6 +48,8 @@ async def keep(tx: Tx, city: City, photo: Row[Any], conversation: Conversation, 
         await _hold(tx, conversation, draft)
     if row.kind == 'photo' and row.purpose == 'evidence':
         await lookalikes.ask_if_same(tx, conversation.id, row)
+    elif row.purpose == 'result':
+        await _show_result(tx, row)
 
 
 async def refuse(tx: Tx, photo: Row[Any], conversation: Conversation, code: str) -> None:
@@ -68,6 +70,19 @@ def _uncount(draft: Draft, kind: str) -> None:
         draft.photos, draft.checking = max(draft.photos - 1, 0), max(draft.checking - 1, 0)
     else:
         draft.recordings = max(draft.recordings - 1, 0)
+
+
+async def _show_result(tx: Tx, photo: Row[Any]) -> None:
+    """Show the reporter a result's photo that came when he had been told of the result already."""
+    told = select(reports.c.id, reports.c.conversation_id).where(
+        reports.c.draft == photo.draft, reports.c.state == 'resolved', reports.c.resolved_at >= photo.attached_at
+    )
+    case = (await tx.execute(told)).one_or_none()
+    if case is not None and case.conversation_id is not None:
+        facts = {'report_id': case.id}
+        await outbox.put(
+            tx, [outbox.message(tx, case.conversation_id, 'result_photo', facts, once=f'late:{photo.id}')]
+        )
 
 
 def _in_hand(conversation: Conversation, draft_id: str) -> Draft | None:

@@ -124,6 +124,13 @@ async def _file_refused(tx: Tx, city: City, facts: Facts) -> list[Any]:
     return [files.refused(facts['kind'], facts['code'])]
 
 
+async def _result_photo(tx: Tx, city: City, facts: Facts) -> list[Any]:
+    """Photos of a result that came after the reader was told of it."""
+    case = await cases.find_case(tx, city, facts['report_id'])
+    shown = pictures.compared(await photos.list_photos(tx, case.draft))
+    return [*shown, files.result_is_here(case)] if shown and case.state == 'resolved' else []
+
+
 async def _photo_place(tx: Tx, city: City, facts: Facts) -> list[Any]:
     """A photo that came as a file tells where it was taken."""
     return files.ask_photo_place(city, facts['lat'], facts['lon'])
@@ -146,5 +153,6 @@ WORDINGS: dict[str, Callable[[Tx, City, Facts], Awaitable[list[Any]]]] = {
     'my_data_failed': _my_data_failed,
     'file_refused': _file_refused,
     'photo_place': _photo_place,
+    'result_photo': _result_photo,
     'photo_seen_before': _photo_seen_before,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from civic import staff
 from civic.lookalikes import also_in
 from civic.people import StaffMember
 from civic.reports.exports import Wanted, newest_reports
@@ -20,7 +21,7 @@ from storage.fetching import claimable
 from storage.sqlite import SqliteStore
 from tests.clock import FakeClock
 from tests.jobs.abroad import Abroad
-from tests.jobs.cases import files_report, lying, officer, shows
+from tests.jobs.cases import TASHAN, files_report, lying, officer, shows
 from tests.jobs.chats import chat_of, read_chat, web_person
 from tests.jobs.test_downloads import all_photos, fetch_all, hears
 from tests.people import Person, WireChannel
@@ -205,6 +206,29 @@ async def test_a_photo_of_an_earlier_report_of_ones_own_is_asked_about_and_staff
     member = await officer(house)
     await member.taps('1:sc:1')
     assert '有照片也出现在别的反映里：SX26-000002' in (await said_to(house, member))[-1]
+
+
+async def test_a_photo_of_the_result_that_comes_late_is_shown_to_the_reporter(
+    house: JobHouse, abroad: Abroad, person: Person, wire: WireChannel
+) -> None:
+    abroad.files['p'] = jpeg()
+    await person.shows('p')
+    await files(person)
+    await fetch_all(house)
+    async with house.store.begin() as tx:
+        _id, code = await staff.add_staff(tx, house.city, '王芳', 'grid', TASHAN)
+    member = Person(house.intake, wire, chat_id=9)
+    await member.says(code)
+    await member.taps('1:do:claim:1:1')
+    await member.taps('1:do:resolve:1:2')
+    abroad.files['r'] = png()
+    await member.shows('r')
+    await member.taps('1:go')
+    assert 'is resolved' in await hears(house, person)
+    await fetch_all(house)
+    assert 'the photos of the result of SX26-000001' in await hears(house, person)
+    assert [call.params.get('caption') for call in person.told][-3:-1] == ['Before:', 'After:']
+    assert 'closed' in await person.taps('✅ Fixed')
 
 
 async def test_in_the_web_chat_it_is_asked_as_well(house: JobHouse) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from bot.content import photos as refusals
 from bot.content.language import _, counted
 from bot.content.reports import labels
+from bot.content.reports.cases import answer_rows
 from bot.content.say import Button, data, say, show_place
 from civic.city import City
 from civic.places import locate
@@ -51,6 +52,12 @@ def ask_if_same(case: Case) -> Any:
     return say(
         _('This photo is in your report {number} as well. Is it the same thing?').format(number=case.number), rows
     )
+
+
+def result_is_here(case: Case) -> Any:
+    """Photos of a result that came after it was told."""
+    words = _('These are the photos of the result of {number}. Is it fixed?').format(number=case.number)
+    return say(words, answer_rows(case.id, case.version))
 
 
 def other_kind() -> Any:
