@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.intake.files import NeverFetched, NotFetched
+from civic.photos import Target, count
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.downloads import fetch_next
@@ -201,8 +202,11 @@ async def test_a_photo_that_cannot_be_kept_is_told_and_counts_no_more(
     await person.is_at(30.0, 120.58)
     await fetch_all(house)
     assert words in await hears(house, person)
-    assert (await all_photos(house))[0].state == 'refused'
+    photo = (await all_photos(house))[0]
+    assert photo.state == 'refused'
     assert await lying(house) == []
+    async with house.store.begin() as tx:
+        assert await count(tx, Target(photo.draft, 'evidence')) == 0
     await person.taps('1:cat:black_water')
     assert 'at least one photo' in await person.taps('1:str:330602001')
 
@@ -241,9 +245,14 @@ async def test_a_file_forgotten_while_it_came_is_not_kept(house: JobHouse, abroa
     assert await lying(house) == []
 
 
-async def test_what_waits_for_an_open_case_is_not_fetched_once_its_sender_is_forgotten(
-    house: JobHouse, abroad: Abroad, person: Person
+@pytest.mark.parametrize('while_it_comes', [False, True])
+async def test_what_waits_for_an_open_case_is_not_kept_once_its_sender_is_forgotten(
+    house: JobHouse, abroad: Abroad, person: Person, while_it_comes: bool
 ) -> None:
+    async def forget() -> None:
+        await person.taps('1:forget:sure')
+        await person.taps('1:forget:yes')
+
     abroad.files['a'] = jpeg()
     await person.shows('a')
     await person.is_at(30.0, 120.58)
@@ -251,12 +260,15 @@ async def test_what_waits_for_an_open_case_is_not_fetched_once_its_sender_is_for
     await person.taps('1:str:330602001')
     await person.says('The river is black, for three days')
     await person.taps('1:file')
-    await person.taps('1:forget:sure')
-    await person.taps('1:forget:yes')
-    await clear_forgotten(house)
-    assert await all_photos(house) == []
+    if while_it_comes:
+        abroad.meanwhile = forget
+    else:
+        await forget()
     await fetch_all(house)
-    assert abroad.asked == []
+    await clear_forgotten(house)
+    await delete_doomed(house)
+    assert await all_photos(house) == []
+    assert await lying(house) == []
 
 
 async def test_photos_taken_off_a_draft_are_not_fetched(house: JobHouse, abroad: Abroad, person: Person) -> None:
