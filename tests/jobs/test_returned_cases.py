@@ -57,7 +57,7 @@ async def test_open_cases_go_back_to_the_queue_and_the_nearest_supervisor_is_tol
         (resolved, 'resolved', 'resolved'),
     ]
     assert (await told(house, above)).count('王芳已离开') == 1
-    assert '需要重新受理的事项：2' in await told(house, above)
+    assert '需要重新受理的反映：2' in await told(house, above)
     assert '王芳' not in await told(house, far)
     notices = await rows(house.store, select(outbox.c.id).where(outbox.c.code == 'cases_returned'))
     assert len(notices) == 1
