@@ -1,6 +1,6 @@
 """What every channel keeps to, whether it keeps its words in the turn or speaks them after the commit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -23,8 +23,9 @@ Say = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture(params=list(WAYS))
-def way(request: pytest.FixtureRequest, store: Store, media: MediaStore) -> Way:
-    return WAYS[request.param](store, media)
+async def way(request: pytest.FixtureRequest, store: Store, media: MediaStore) -> AsyncIterator[Way]:
+    async with WAYS[request.param](store, media) as found:
+        yield found
 
 
 @pytest.fixture
@@ -109,11 +110,12 @@ def quiet_category(city: City) -> str:
 
 async def test_two_channels_with_the_same_chat_id_are_two_people(store: Store, city: City, media: MediaStore) -> None:
     intake = Intake(store, city, make_answering())
-    for make in WAYS.values():
-        person = Person(intake, make(store, media).channel, chat_id=5)
-        await person.send(person.message(text='/help'))
+    for name in ('wire', 'web', 'telegram'):
+        async with WAYS[name](store, media) as way:
+            person = Person(intake, way.channel, chat_id=5)
+            await person.send(person.message(text='/help'))
     async with store.read() as tx:
-        assert (await tx.execute(select(func.count()).select_from(conversations))).scalar_one() == len(WAYS)
+        assert (await tx.execute(select(func.count()).select_from(conversations))).scalar_one() == 3
 
 
 async def test_a_notice_is_shown_to_somebody_who_said_nothing(way: Way, person: Person, say: Say) -> None:
@@ -148,6 +150,7 @@ async def test_a_kept_file_is_shown_with_its_bytes_and_its_words(
 ) -> None:
     key = new_key(kind)
     await media.put(key, b'pixels')
+    await way.offer(key)
     await say(Call(method, {'chat_id': 7, field: {'$kept': [key, 'name.bin']}, 'caption': '桥下'}))
     shown = (await way.shown(person.chat_id))[-1]
     assert (shown.method, shown.params['caption']) == (method, '桥下')
@@ -158,7 +161,7 @@ async def test_an_edit_names_the_message_that_it_changes(way: Way, person: Perso
     buttons = {'inline_keyboard': [[{'text': '好', 'callback_data': '1:x'}]]}
     await say(text('旧', reply_markup=buttons))
     message = await way.message_id(person.chat_id)
-    await say(Call('editMessageText', {'chat_id': 7, 'message_id': message, 'text': '新'}))
+    await say(Call('editMessageText', {'chat_id': 7, 'message_id': message, 'text': '新', 'reply_markup': buttons}))
     await say(Call('editMessageReplyMarkup', {'chat_id': 7, 'message_id': message}))
     changed, bare = (await way.shown(person.chat_id))[-2:]
     assert (changed.method, changed.params['message_id'], changed.params['text']) == (
