@@ -15,7 +15,8 @@ from bot.handlers.reports import mine as my_reports
 from bot.handlers.reports import start as report_start
 from bot.handlers.staff import desk
 from bot.handlers.turn import Turn
-from civic import holdings, residents
+from civic import residents
+from civic.my_data import order
 from civic.reports import drafts
 
 
@@ -74,7 +75,7 @@ async def my_data(message: Message, turn: Turn) -> Any:
 
 async def order_data(turn: Turn) -> Any:
     """A job makes the ZIP, one at a time; what was made is handed over again until it lapses."""
-    ordered = await holdings.order(turn.tx, turn.conversation.id)
+    ordered = await order(turn.tx, turn.conversation.id)
     if ordered.ready:
         return [file_words.ready(row.token, row.name) for row in ordered.ready]
     return words.data_coming() if ordered.new else file_words.being_made()

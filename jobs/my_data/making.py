@@ -12,8 +12,8 @@ import structlog
 
 from bot.content import my_data as words
 from bot.content.language import speaking
-from civic import holdings
-from civic.holdings import Held
+from civic import my_data
+from civic.my_data import Held
 from jobs.house import JobHouse
 from jobs.my_data.archive import Archive, ending_of
 from jobs.my_data.documents import Documents
@@ -56,7 +56,7 @@ class Making:
         after: Any = None
         while True:
             async with self.house.store.read() as tx:
-                page = await holdings.read_page(tx, noun, self.chat, after)
+                page = await my_data.read_page(tx, noun, self.chat, after)
             if not page:
                 return
             yield page
@@ -103,7 +103,7 @@ class Making:
         await self.add('reports', [])
         async for page in self.rows('reports'):
             async with self.house.store.read() as tx:
-                told = await holdings.read_history(tx, [row['id'] for row in page])
+                told = await my_data.read_history(tx, [row['id'] for row in page])
             await self.add('reports', [self.readable.report(row, told) for row in page])
 
     async def write_list(self, name: str, noun: str, read: Callable[[Held], Any]) -> None:
@@ -116,7 +116,7 @@ class Making:
 async def make_archive(house: JobHouse, conversation_id: int, folder: Path, alive: Alive) -> Made:
     """Write README.txt, the photos and data.json into ZIP files in `folder`."""
     async with house.store.read() as tx:
-        person, chat = await holdings.read_person(tx, conversation_id)
+        person, chat = await my_data.read_person(tx, conversation_id)
         made_at = tx.now.astimezone(ZoneInfo(house.city.timezone))
     making = Making(house, chat, folder, alive, Archive(folder, made_at), Documents(folder))
     try:
