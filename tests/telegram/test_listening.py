@@ -35,6 +35,14 @@ async def test_somebody_who_writes_is_answered_in_the_language_of_his_phone(api:
         await smith.sees('Hello!')
 
 
+async def test_no_link_that_somebody_writes_shows_a_preview(api: BotApi, polling: Polling) -> None:
+    wang = api.user(7)
+    async with polling():
+        wang.text('河水发黑，见 https://example.cn/evil')
+        await wang.sees('在哪')
+    assert all(call.params['link_preview_options'] == {'is_disabled': True} for call in api.sent(chat=7))
+
+
 async def test_a_command_that_names_the_bot_is_obeyed(api: BotApi, polling: Polling) -> None:
     wang = api.user(7)
     async with polling():

@@ -82,10 +82,17 @@ class Speaking(ABC):
 
     async def _send(self, call: Call, found: Found) -> Any:
         uploads = any(isinstance(there, Content) for there in found.values())
-        result = await self.call(call, found, UPLOAD_PATIENCE if uploads else PATIENCE)
+        result = await self.call(_unlinked(call), found, UPLOAD_PATIENCE if uploads else PATIENCE)
         if uploads:
             await self._files.remember(found, result)
         return result
+
+
+def _unlinked(call: Call) -> Call:
+    """Let no link show a preview: Telegram makes links of what residents write, too."""
+    if call.method not in ('sendMessage', 'editMessageText'):
+        return call
+    return Call(call.method, {**call.params, 'link_preview_options': {'is_disabled': True}})
 
 
 def filled(value: Any, found: Found, upload: Callable[[Content], Any]) -> Any:
