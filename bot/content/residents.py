@@ -85,12 +85,12 @@ def begin() -> Any:
     return with_menu(_('📷 Send a photo, a place, or one sentence about what happened.'))
 
 
-def help_text(city: City) -> Any:
-    """How it goes, and whom to call when it is urgent."""
+def help_text(city: City, *, has_page: bool) -> Any:
+    """How it goes, and whom to call when it is urgent; large type and moving belong to the page of the web chat."""
     lines = [
         _('📷 To report something: send a photo, then say where it is. We ask for what is missing.'),
         _('📋 /myreports shows your cases and who has them.'),
-        _('⚙ /settings: language, large type, another phone.'),
+        _('⚙ /settings: language, large type, another phone.') if has_page else _('⚙ /settings: language, my data.'),
         _('✖ /cancel leaves what you are doing.'),
         '',
         _('In danger, call at once:'),

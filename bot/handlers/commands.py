@@ -30,7 +30,7 @@ async def start(message: Message, command: CommandObject, turn: Turn) -> Any:
 
 async def show_help(message: Message, turn: Turn) -> Any:
     """Say how it goes."""
-    return words.help_text(turn.city)
+    return words.help_text(turn.city, has_page=turn.has_page)
 
 
 async def show_human(message: Message, turn: Turn) -> Any:

@@ -11,6 +11,7 @@ from bot.intake import Intake
 from civic.city import City
 from storage.store import Store
 from storage.tables import audit, outbox, report_events, reports
+from tests.jobs.chats import chat_of, read_chat, web_person
 from tests.journeys.test_reports import TASHAN, file_one, make_officer
 from tests.people import Person, WireChannel
 
@@ -171,3 +172,12 @@ async def test_each_look_at_the_queue_is_noted_without_words(
         (1, 'open', {'page': 0, 'count': 1}),
         (1, 'done', {'page': 0, 'count': 0}),
     ]
+
+
+async def test_the_help_names_large_type_and_another_phone_only_where_the_chat_is_our_page(
+    resident: Person, intake: Intake, store: Store
+) -> None:
+    assert '/settings 换语言、看我的数据' in await resident.says('/help')
+    page = await web_person(intake, chat_id=8)
+    [help_text] = [said for said in await read_chat(store, await chat_of(store, page)) if '/settings' in said]
+    assert '用大字、换手机' in help_text

@@ -67,7 +67,7 @@ async def take_text(message: Message, turn: Turn) -> Any:
     if codes.looks_like_code(words):
         return await desk.sign_in(turn, words)
     if UNKNOWN_COMMAND.fullmatch(words):
-        return resident_words.help_text(turn.city)
+        return resident_words.help_text(turn.city, has_page=turn.has_page)
     taker = TEXT_STEPS.get(turn.conversation.state or '')
     reply = await taker(turn, words) if taker else await _take_other_words(turn, words)
     _note_where(turn, message, words)

@@ -34,7 +34,7 @@ async def begin(turn: Turn, value: str, message_id: int | None) -> Any:
 async def show_help(turn: Turn, value: str, message_id: int | None) -> Any:
     """Show what can be done."""
     turn.data.pop('said', None)
-    return resident_words.help_text(turn.city)
+    return resident_words.help_text(turn.city, has_page=turn.has_page)
 
 
 async def show_group(turn: Turn, value: str, message_id: int | None) -> Any:
