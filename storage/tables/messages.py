@@ -3,7 +3,7 @@
 from sqlalchemy import BIGINT, Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from storage.columns import Id, Json, Moment
-from storage.tables.metadata import metadata
+from storage.tables.metadata import metadata, partial_index
 
 # Every update heard, once; its frozen replies; raw words are blanked after 48 h, the key stays. Where its chat was
 # forgotten, a bare row without a chat holds the key.
@@ -24,8 +24,8 @@ inbox = Table(
     Column('reference', Text, unique=True),
     Column('trouble', Text),
     UniqueConstraint('channel', 'bot', 'key'),
-    Index('ix_inbox_unsaid', 'heard_at', sqlite_where=text('unsaid > 0'), postgresql_where=text('unsaid > 0')),
-    Index('ix_inbox_raw', 'heard_at', sqlite_where=text('raw IS NOT NULL'), postgresql_where=text('raw IS NOT NULL')),
+    partial_index('ix_inbox_unsaid', 'heard_at', where='unsaid > 0'),
+    partial_index('ix_inbox_raw', 'heard_at', where='raw IS NOT NULL'),
     Index('ix_inbox_conversation_id', 'conversation_id'),
 )
 
@@ -43,20 +43,8 @@ transcript = Table(
     Column('staff_id', Id, ForeignKey('staff.id')),
     Column('report_id', Id, ForeignKey('reports.id')),
     Index('ix_transcript_conversation_id_id', 'conversation_id', 'id'),
-    Index(
-        'ix_transcript_staff_id',
-        'staff_id',
-        'id',
-        sqlite_where=text('staff_id IS NOT NULL'),
-        postgresql_where=text('staff_id IS NOT NULL'),
-    ),
-    Index(
-        'ix_transcript_report_id',
-        'report_id',
-        'id',
-        sqlite_where=text('report_id IS NOT NULL'),
-        postgresql_where=text('report_id IS NOT NULL'),
-    ),
+    partial_index('ix_transcript_staff_id', 'staff_id', 'id', where='staff_id IS NOT NULL'),
+    partial_index('ix_transcript_report_id', 'report_id', 'id', where='report_id IS NOT NULL'),
     sqlite_autoincrement=True,
 )
 
@@ -81,19 +69,8 @@ outbox = Table(
     Column('spoken', Integer, nullable=False, server_default=text('0')),
     Column('said_at', Moment),
     Column('trouble', Text),
-    Index(
-        'ix_outbox_order',
-        'conversation_id',
-        'id',
-        sqlite_where=text("state IN ('due', 'claimed', 'calling')"),
-        postgresql_where=text("state IN ('due', 'claimed', 'calling')"),
-    ),
-    Index(
-        'ix_outbox_waiting',
-        'due_at',
-        sqlite_where=text("state IN ('due', 'claimed', 'calling')"),
-        postgresql_where=text("state IN ('due', 'claimed', 'calling')"),
-    ),
+    partial_index('ix_outbox_order', 'conversation_id', 'id', where="state IN ('due', 'claimed', 'calling')"),
+    partial_index('ix_outbox_waiting', 'due_at', where="state IN ('due', 'claimed', 'calling')"),
 )
 
 leases = Table(

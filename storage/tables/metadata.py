@@ -1,6 +1,6 @@
 """The one catalogue of tables; constraint names are fixed so that migrations can name them."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import Index, MetaData, TextClause, text
 
 metadata = MetaData(
     naming_convention={
@@ -11,3 +11,9 @@ metadata = MetaData(
         'pk': 'pk_%(table_name)s',
     }
 )
+
+
+def partial_index(name: str, *columns: str, where: str | TextClause, unique: bool = False) -> Index:
+    """Make an index of those rows for which a condition holds, one that both databases understand alike."""
+    condition = text(where) if isinstance(where, str) else where
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from storage.columns import Id, Json, Moment, Path
-from storage.tables.metadata import metadata
+from storage.tables.metadata import metadata, partial_index
 
 # Drafts put aside; the one in hand lives in the conversation's data.
 drafts = Table(
@@ -80,12 +80,7 @@ photos = Table(
     Column('lease_by', Text),
     Column('lease_until', Moment),
     Index('ix_photos_draft', 'draft'),
-    Index(
-        'ix_photos_pending',
-        'due_at',
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
-    ),
+    partial_index('ix_photos_pending', 'due_at', where="state = 'pending'"),
     Index('ix_photos_conversation_id', 'conversation_id', 'received_at'),
     Index('ix_photos_sha256', 'sha256'),
     Index('ix_photos_dhash', 'dhash'),
@@ -151,19 +146,14 @@ reports = Table(
     UniqueConstraint('city', 'year', 'serial'),
     CheckConstraint("answer IN ('fixed', 'partly', 'not', 'none')", name='answer'),
     Index('ix_reports_unit_path_state', 'unit_path', 'state'),
-    Index('ix_reports_open', 'unit_path', 'state', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
+    partial_index('ix_reports_open', 'unit_path', 'state', where=OPEN_CASES),
     Index('ix_reports_forget', 'id', sqlite_where=text('forget IS 1'), postgresql_where=text('forget IS true')),
     Index('ix_reports_resident_id', 'resident_id'),
     Index('ix_reports_conversation_id', 'conversation_id'),
-    Index('ix_reports_done', 'id', 'unit_path', sqlite_where=DONE_CASES, postgresql_where=DONE_CASES),
-    Index('ix_reports_owner_id', 'owner_id', 'id', sqlite_where=OPEN_CASES, postgresql_where=OPEN_CASES),
+    partial_index('ix_reports_done', 'id', 'unit_path', where=DONE_CASES),
+    partial_index('ix_reports_owner_id', 'owner_id', 'id', where=OPEN_CASES),
     Index('ix_reports_state_moved_at', 'state', 'moved_at'),
-    Index(
-        'ix_reports_copies',
-        'copies_since',
-        sqlite_where=text('copies_since IS NOT NULL'),
-        postgresql_where=text('copies_since IS NOT NULL'),
-    ),
+    partial_index('ix_reports_copies', 'copies_since', where='copies_since IS NOT NULL'),
 )
 
 report_events = Table(

@@ -3,7 +3,7 @@
 from sqlalchemy import BIGINT, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, text
 
 from storage.columns import Id, Json, Moment
-from storage.tables.metadata import metadata
+from storage.tables.metadata import metadata, partial_index
 
 residents = Table(
     'residents',
@@ -55,12 +55,7 @@ codes = Table(
     Column('expires_at', Moment, nullable=False),
     Column('used_at', Moment),
     Column('said_until', Moment),  # when it is to be taken out of the chat in which it was said
-    Index(
-        'ix_codes_said_until',
-        'said_until',
-        sqlite_where=text('said_until IS NOT NULL'),
-        postgresql_where=text('said_until IS NOT NULL'),
-    ),
+    partial_index('ix_codes_said_until', 'said_until', where='said_until IS NOT NULL'),
 )
 
 # Wrong codes tried, by whoever tried (a chat or an address, hashed): guessing is slowed, not only unlikely.

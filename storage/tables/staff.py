@@ -1,9 +1,9 @@
 """Units, staff and the append-only audit log."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
 
 from storage.columns import Id, Json, Moment
-from storage.tables.metadata import metadata
+from storage.tables.metadata import metadata, partial_index
 
 units = Table(
     'units',
@@ -30,13 +30,7 @@ staff = Table(
     Column('removed_at', Moment),
     # Since when he is not bound to a chat in which he was shown cases, until a job has taken these out of it.
     Column('left_at', Moment),
-    Index(
-        'ix_staff_resident_id',
-        'resident_id',
-        unique=True,
-        sqlite_where=text('resident_id IS NOT NULL'),
-        postgresql_where=text('resident_id IS NOT NULL'),
-    ),
+    partial_index('ix_staff_resident_id', 'resident_id', where='resident_id IS NOT NULL', unique=True),
 )
 
 # Ids and facts, never words; a trigger refuses UPDATE and DELETE (see the first migration).
