@@ -13,6 +13,8 @@ LOCKED = $(PIP) install --require-hashes --only-binary :all: --requirement
 # Extra words for pytest: make test ARGS='-k album'
 ARGS :=
 WORKERS := 2
+# Rounds of `make chaos` on each database, each ended by a kill.
+ROUNDS := 30
 # Percent of lines and branches below which the suite fails; it is raised, never lowered.
 COVERAGE := 90
 VERSIONS := 3.11 3.12 3.13
@@ -87,6 +89,9 @@ audit: install-test  ## Ask whether a dependency has a known hole; fails on any 
 	  *) echo "$$report" | sed 's/^ERROR:[^:]*:/Not audited: /' >&2 ;; \
 	esac; exit 1
 
+chaos: install-test  ## Minutes of kills and trouble at random; says what held (make chaos ROUNDS=9:SEED repeats)
+	@LVBI_TEST_CHAOS=$(ROUNDS) $(PY) -m pytest -q -s tests/system/test_chaos.py
+
 bench: install-test  ## Measure, and write bench/results/latest.json
 	@$(PY) -m bench
 
@@ -128,4 +133,4 @@ $(VENV)/.test-installed: requirements/test.txt pyproject.toml | $(VENV)/bin/pyth
 	@touch $(VENV)/.run-installed $@
 
 .PHONY: help run init doctor test test-all check check-format check-lint check-types check-imports check-words \
-  check-house format audit bench lock clean install install-test
+  check-house format audit chaos bench lock clean install install-test

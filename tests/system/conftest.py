@@ -62,17 +62,20 @@ def start(tmp_path: Path, settings: dict[str, str]) -> Start:
 
 
 @pytest.fixture
-def house(start: Start, settings: dict[str, str], free_port: int) -> House:
-    """The whole house in one process, open when the block begins: `house(LVBI_FAULT='after_commit')`.
+def by_webhook(database: str, free_port: int) -> dict[str, str]:
+    """Settings for a webhook on PostgreSQL, where the lease of a killed poller would have to run out."""
+    if database.startswith('sqlite'):
+        return {}
+    return {'LVBI_TELEGRAM_WEBHOOK_URL': f'http://127.0.0.1:{free_port}', 'LVBI_HTTP_PORT': str(free_port)}
 
-    It polls on SQLite and has a webhook on PostgreSQL, where the lease of a killed poller would have to run out.
-    """
-    url = {'LVBI_TELEGRAM_WEBHOOK_URL': f'http://127.0.0.1:{free_port}', 'LVBI_HTTP_PORT': str(free_port)}
-    heard_by = {} if settings['LVBI_DATABASE_URL'].startswith('sqlite') else url
+
+@pytest.fixture
+def house(start: Start, by_webhook: dict[str, str]) -> House:
+    """The whole house in one process, open when the block begins: `house(LVBI_FAULT='after_commit')`."""
 
     @asynccontextmanager
     async def opened(**more: str) -> AsyncIterator[Process]:
-        async with start(**(heard_by | more)) as process:
+        async with start(**(by_webhook | more)) as process:
             await process.says('Lvbi is open')
             yield process
 
@@ -107,19 +110,19 @@ def rows(database: str, tmp_path: Path) -> Rows:
 
 @pytest.fixture
 def time_passes(rows: Rows, database: str) -> TimePasses:
-    """Two hours for those who died: their leases run out, and what they left unsaid or undone falls due."""
-    span = '7200000000' if database.startswith('sqlite') else "interval '2 hours'"
+    """A while for those who died: their leases run out, and what they left unsaid or undone falls due."""
+    minute = '60000000' if database.startswith('sqlite') else "interval '1 minute'"
 
     async def passed() -> None:
-        for table, moment in (
-            ('leases', 'until'),
-            ('inbox', 'heard_at'),
-            ('outbox', 'lease_until'),
-            ('outbox', 'due_at'),
-            ('photos', 'lease_until'),
-            ('photos', 'due_at'),
-            ('doomed_files', 'since'),
+        for table, moment, minutes in (
+            ('leases', 'until', 120),
+            ('doomed_files', 'since', 120),
+            ('inbox', 'heard_at', 5),
+            ('outbox', 'lease_until', 5),
+            ('outbox', 'due_at', 5),
+            ('photos', 'lease_until', 5),
+            ('photos', 'due_at', 5),
         ):
-            await rows(f'UPDATE {table} SET {moment} = {moment} - {span}')
+            await rows(f'UPDATE {table} SET {moment} = {moment} - {minutes} * {minute}')
 
     return passed

@@ -52,13 +52,13 @@ async def until_some(rows: Rows, query: str) -> None:
 
 
 async def until(enough: Callable[[int], bool], rows: Rows, query: str) -> None:
-    """Look again and again, at most a minute."""
-    async with asyncio.timeout(PATIENCE):
-        for pause in itertools.repeat(0.1):
-            [(counted,)] = await rows(query)
-            if enough(counted):
-                return
-            await asyncio.sleep(pause)
+    """Look again and again, at most a minute. Raises AssertionError."""
+    for pause in itertools.repeat(0.1, PATIENCE * 10):
+        [(counted,)] = await rows(query)
+        if enough(counted):
+            return
+        await asyncio.sleep(pause)
+    raise AssertionError(f'still after a minute: {query} gives {counted}')
 
 
 async def notices(rows: Rows) -> Counter[str]:
