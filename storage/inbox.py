@@ -29,6 +29,7 @@ _MARK = Prepared(
         inbox.c.bot == bindparam('the_bot'),
         inbox.c.key == bindparam('the_key'),
         inbox.c.replies.is_not(None),  # blanked meanwhile: nothing is left to mark
+        inbox.c.unsaid >= bindparam('the_unsaid'),  # another process, where a call did not hang, said more of it
     )
     .values(said=bindparam('the_said'), unsaid=bindparam('the_unsaid'))
 )

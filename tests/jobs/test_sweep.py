@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.content.calls import Call
-from bot.intake.channel import Spoken
+from bot.intake import unsaid_of
+from bot.intake.channel import Fate, Spoken
+from bot.intake.said import Marks
 from jobs.house import JobHouse
-from jobs.sweep import sweep
-from storage import outbox
+from jobs.sweep import AGE, sweep
+from storage import inbox, outbox
 from storage.store import Store
 from tests.clock import FakeClock
 from tests.jobs.chats import chat_of, notice, notify
@@ -68,6 +70,23 @@ async def test_a_chat_that_cannot_be_reached_keeps_its_order_and_stops_no_other(
     await sweep(house)
     assert '12345' in unlucky.all_words
     assert '设置' in unlucky.words
+
+
+async def test_a_call_that_hung_in_another_process_is_not_said_a_third_time(
+    house: JobHouse, store: Store, wire: WireChannel, clock: FakeClock
+) -> None:
+    person = await unanswered(house, wire, 7, '/help')
+    async with store.read() as tx:
+        [row] = await inbox.find_unsaid(tx, tx.now + AGE)
+        hanging = unsaid_of(await inbox.read_unsaid(tx, row.id))
+    clock.tick(seconds=11)
+    await sweep(house)
+    said = list(person.told)
+    other = Marks(store)
+    other.add(wire, row.key, 7, hanging, [Spoken(0, fate=Fate.DOUBTFUL)])
+    await other.flush()
+    await sweep(house)
+    assert person.told == said
 
 
 async def test_what_was_forgotten_meanwhile_is_not_said(house: JobHouse, wire: WireChannel, clock: FakeClock) -> None:
