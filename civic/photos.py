@@ -82,7 +82,7 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
     }
     if (await tx.execute(_ATTACH, row)).rowcount != 1:
         return None
-    tx.ring('fetching')
+    tx.ring('downloads')
     return Attached(None)
 
 

@@ -14,13 +14,14 @@ import structlog
 from sqlalchemy import Row
 
 from bot.intake.files import Content, NeverFetched, NotFetched, laid_down
-from civic import fetched
+from civic import downloads
 from civic.pictures import cleaned
 from civic.recordings import MOST_BYTES, MOST_SECONDS
 from jobs.house import JobHouse
 from jobs.scratch import scratch
 from jobs.steady import going_on
-from storage import arrivals, doomed, fault_points, fetching, recordings
+from storage import arrivals, doomed, fault_points, recordings
+from storage import downloads as queue
 from storage.arrivals import Address
 from storage.dead_letters import Trouble
 from storage.media import MediaUnreachable, new_key
@@ -48,7 +49,7 @@ class Made:
 async def fetch_next(house: JobHouse) -> int:
     """Claim the file that is due longest and fetch it; gives how many there were."""
     async with house.store.begin() as tx:
-        row = await fetching.claim(tx, house.worker)
+        row = await queue.claim(tx, house.worker)
     if row is None:
         return 0
     with going_on('downloads', photo=row.id):
@@ -108,29 +109,29 @@ async def _listen(kind: str, path: Path) -> Made:
 async def _write(house: JobHouse, row: Row[Any], made: Made) -> None:
     async with house.intake.order.holding(_address(row)), house.store.begin() as tx:
         conversation = (await arrivals.lock(tx, row.conversation_id)).conversation
-        photo = await fetched.find_wanted(tx, row, house.worker, conversation)
+        photo = await downloads.find_wanted(tx, row, house.worker, conversation)
         if photo is None:
             raise Unwanted
         if not await doomed.keep(tx, list(made.files)):
             raise NotFetched('it took more than an hour, and the files went')
         until = tx.now + timedelta(days=house.city.retention.original_photo_days)
-        await fetched.keep(tx, house.city, photo, conversation, {**made.columns, 'original_until': until})
+        await downloads.keep(tx, house.city, photo, conversation, {**made.columns, 'original_until': until})
 
 
 async def _refuse(house: JobHouse, row: Row[Any], code: str) -> None:
     async with house.intake.order.holding(_address(row)), house.store.begin() as tx:
         conversation = (await arrivals.lock(tx, row.conversation_id)).conversation
-        photo = await fetched.find_wanted(tx, row, house.worker, conversation)
+        photo = await downloads.find_wanted(tx, row, house.worker, conversation)
         if photo is not None:
-            await fetched.refuse(tx, photo, conversation, code)
+            await downloads.refuse(tx, photo, conversation, code)
 
 
 async def _put_back(house: JobHouse, row: Row[Any], wait: float = 0.0) -> None:
     """Try again later; after days its sender is asked to send it once more."""
     async with house.store.begin() as tx:
-        hopeless = fetched.is_hopeless(row, tx.now)
+        hopeless = downloads.is_hopeless(row, tx.now)
         if not hopeless:
-            await fetching.put_back(tx, row, house.worker, timedelta(seconds=wait) if wait else None)
+            await queue.put_back(tx, row, house.worker, timedelta(seconds=wait) if wait else None)
     if hopeless:
         await _refuse(house, row, 'gone')
 

@@ -23,7 +23,7 @@ from jobs.return_codes import hide_codes
 from jobs.steady import finish, going_on, wait_for_bell
 from jobs.sweep import sweep
 from jobs.upkeep import keep_up
-from storage import fetching, leases, outbox
+from storage import downloads, leases, outbox
 from storage.store import ReadTx
 
 Work = Callable[[JobHouse], Awaitable[Any]]
@@ -71,7 +71,7 @@ class Queue:
 QUEUES = (
     Queue('deliver', 'outbox', partial(outbox.next_due, files=False), deliver_due),
     Queue('my_data', 'outbox', partial(outbox.next_due, files=True), work_orders),
-    *(Queue(f'download {n}', 'fetching', fetching.next_due, fetch_next, finished=False) for n in range(AT_ONCE)),
+    *(Queue(f'download {n}', 'downloads', downloads.next_due, fetch_next, finished=False) for n in range(AT_ONCE)),
 )
 
 
@@ -169,4 +169,4 @@ async def _give_back(house: JobHouse) -> None:
     with going_on('leases'):
         async with house.store.begin() as tx:
             await leases.release(tx, house.worker)
-            await fetching.release(tx, house.worker)
+            await downloads.release(tx, house.worker)

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from bot.channels.telegram.fetching import fetch
+from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.wire import Wire
 from bot.channels.web import WebChannel
 from bot.content import pack

@@ -16,7 +16,7 @@ from jobs.downloads import fetch_next
 from jobs.files_check import compare
 from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
-from storage import fetching
+from storage import downloads
 from storage.media import MediaUnreachable
 from storage.tables import photos
 from tests.clock import FakeClock
@@ -106,7 +106,7 @@ async def test_what_a_dead_worker_had_in_hand_is_fetched_by_another(
     abroad.files['a'] = jpeg()
     await person.shows('a')
     async with house.store.begin() as tx:
-        assert await fetching.claim(tx, 'dead')
+        assert await downloads.claim(tx, 'dead')
     assert await fetch_next(house) == 0
     clock.tick(minutes=4)
     assert await fetch_next(another()) == 1
@@ -119,8 +119,8 @@ async def test_a_worker_that_stops_gives_back_what_it_had_in_hand(
     abroad.files['a'] = jpeg()
     await person.shows('a')
     async with house.store.begin() as tx:
-        await fetching.claim(tx, house.worker)
-        await fetching.release(tx, house.worker)
+        await downloads.claim(tx, house.worker)
+        await downloads.release(tx, house.worker)
     assert await fetch_next(another()) == 1
 
 
@@ -135,7 +135,7 @@ async def test_one_that_dies_between_the_files_and_their_row_leaves_neither(
     abroad.files['a'] = jpeg()
     await person.shows('a')
     with monkeypatch.context() as dying:
-        dying.setattr('civic.fetched.keep', _dies)
+        dying.setattr('civic.downloads.keep', _dies)
         dying.setattr('bot.intake.files._let_go', _dies)
         with pytest.raises(asyncio.CancelledError):
             await fetch_next(house)

@@ -17,7 +17,7 @@ from jobs.house import JobHouse
 from jobs.my_data.archive import ending_of
 from jobs.my_data.orders import work_orders
 from jobs.upkeep import keep_up
-from storage.fetching import claimable
+from storage.downloads import claimable
 from storage.sqlite import SqliteStore
 from tests.clock import FakeClock
 from tests.jobs.abroad import Abroad

@@ -12,7 +12,7 @@ from civic.refusals import Refusal
 from civic.reports.drafts import Draft, draft_of, missing
 from storage import outbox
 from storage.arrivals import Conversation, keep_notes
-from storage.fetching import held_by
+from storage.downloads import held_by
 from storage.store import Tx
 from storage.tables import photos, reports
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from bot.channels.telegram import wire as wires
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.ears import Ears
-from bot.channels.telegram.fetching import fetch
 from bot.channels.telegram.wire import Wire
 from bot.content.calls import freeze
 from bot.content.say import play
