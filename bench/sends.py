@@ -39,7 +39,7 @@ async def _send(delivery: Delivery) -> float:
 
     async def work() -> None:
         for chat in chats:
-            message = Call('sendMessage', {'chat_id': chat, 'text': '您的上报已经受理。'})
+            message = Call('sendMessage', {'chat_id': chat, 'text': '您反映的问题已经受理。'})
             [spoken] = await delivery.speak(chat, [(0, message)])
             if spoken.fate is not Fate.SAID:
                 raise RuntimeError(spoken.fate)
