@@ -5,7 +5,7 @@
         wang = api.user(7, language='zh-hans', name='王阿姨')
         wang.text('/start')
         question = await wang.sees('您想做什么')        # waits for words newer than Wang's last act
-        wang.tap('上报问题')                            # the button that her phone shows
+        wang.tap('反映问题')                            # the button that her phone shows
         wang.album([jpeg, jpeg]); wang.location(30.0, 120.58); wang.blocks()
         assert 'text' in wang.phone                   # everything on the screen, edits and deletions applied
         trouble = api.trouble('sendMessage', answer=429, retry_after=1, times=2)
