@@ -3,6 +3,7 @@
 import re
 
 BAR = '│ '
+MOST_LINES = 30
 _COMMAND = re.compile(r'(?<!\S)/(?=[A-Za-z])')
 DEFUSED = '/\u2060'  # a word joiner: unseen, and no platform takes what follows for a command
 
@@ -10,6 +11,10 @@ DEFUSED = '/\u2060'  # a word joiner: unseen, and no platform takes what follows
 def quoted(words: str) -> str:
     """Set off what somebody wrote: a bar before each line, so that none passes for ours, and no command to tap.
 
-    The chat page makes no links of lines with the bar.
+    The chat page makes no links of lines with the bar. Lines beyond the thirtieth are run on, so that nobody pushes
+    out of sight what stands below.
     """
-    return '\n'.join(f'{BAR}{_COMMAND.sub(DEFUSED, line)}' for line in words.splitlines())
+    lines = words.splitlines()
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], ' / '.join(lines[MOST_LINES - 1 :])]
+    return '\n'.join(f'{BAR}{_COMMAND.sub(DEFUSED, line)}' for line in lines)

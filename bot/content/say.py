@@ -11,6 +11,7 @@ from bot.content.calls import Call
 
 VERSION = '1'
 MOST_UNITS = 4096
+MORE = '…'
 # A button: its words, and the verb with its values ('cat', 'water.black').
 Button = tuple[str, str]
 Rows = Sequence[Sequence[Button]]
@@ -38,6 +39,28 @@ def _button(words: str, value: str) -> dict[str, str]:
 def say(text: str, rows: Rows = ()) -> Call:
     """A message in plain text: what residents write is never read as markup, so no parse mode is ever set."""
     return Call('sendMessage', {'text': clipped(text), **keyboard(rows)})
+
+
+def say_all(head: Sequence[str], told: Sequence[str], rows: Rows = ()) -> list[Call]:
+    """A head and what followed it, oldest first, with buttons: in two messages where one does not hold them.
+
+    The newest of what followed is always there; the oldest gives way.
+    """
+    together = '\n'.join([*head, '', *told])
+    if units(together) <= MOST_UNITS:
+        return [say(together, rows)]
+    kept: list[str] = []
+    for line in reversed(told):
+        if units('\n'.join([MORE, line, *kept])) > MOST_UNITS:
+            kept.insert(0, MORE)
+            break
+        kept.insert(0, line)
+    return [say('\n'.join(head)), say('\n'.join(kept) or MORE, rows)]
+
+
+def units(text: str) -> int:
+    """Count a text as the Bot API does, in UTF-16 units."""
+    return len(text.encode('utf-16-le')) // 2
 
 
 def clipped(text: str) -> str:

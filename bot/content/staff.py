@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from bot.content.calls import Call
 from bot.content.language import _
 from bot.content.quoting import quoted
 from bot.content.reports import cases as case_words
 from bot.content.reports import labels
-from bot.content.say import Button, data, say
+from bot.content.say import Button, data, say, say_all
 from civic.city import City
 from civic.people import StaffMember
 from civic.reports import workflow
@@ -77,20 +78,19 @@ def filters() -> dict[str, str]:
 
 def case_card(
     case: Case, told: Sequence[Row[Any]], moves: Sequence[str], city: City, files: Sequence[str] = ()
-) -> Any:
+) -> list[Call]:
     """A case as staff see it, with lines about its files and the moves of this moment."""
-    lines = [
+    head = [
         f'{case.number} · {labels.state(case.state)}',
         labels.category(city, case.category),
         f'📍 {labels.unit(city, case.unit_code)}',
         labels.place(case.lat, case.place_words),
-        f'📝\n{quoted(case.words)}' if case.words else _('📝 (removed, as the reporter wished)'),
         *files,
         _('Owner: {name}').format(name=case.owner_name or '—'),
-        '',
-        *[case_words.event_line(event, case, city, for_staff=True) for event in told[-case_words.RECENT :]],
+        f'📝\n{quoted(case.words)}' if case.words else _('📝 (removed, as the reporter wished)'),
     ]
-    return say('\n'.join(lines), move_rows(case, moves))
+    history = [case_words.event_line(event, case, city, for_staff=True) for event in case_words.recent(told)]
+    return say_all(head, history, move_rows(case, moves))
 
 
 def move_rows(case: Case, moves: Sequence[str]) -> list[list[Button]]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from bot.content.calls import Call
 from bot.content.language import _
 from bot.content.quoting import quoted
 from bot.content.reports import labels
-from bot.content.say import Button, data, say
+from bot.content.say import Button, data, say, say_all
 from civic.city import City
 from civic.reports.cases import Case
 from civic.reports.drafts import Draft
@@ -32,14 +33,21 @@ def turning(verb: str, page: int, more: bool, *values: object) -> list[list[Butt
     return [before + after] if before or after else []
 
 
-def own_case(case: Case, told: Sequence[Row[Any]], city: City) -> Any:
+def own_case(case: Case, told: Sequence[Row[Any]], city: City) -> list[Call]:
     """One case with its history, and the buttons of this moment."""
-    lines = [f'{case.number}', labels.category(city, case.category), f'📍 {labels.unit(city, case.unit_code)}']
-    lines.append(_('State: {state}').format(state=labels.state(case.state)))
+    head = [f'{case.number}', labels.category(city, case.category), f'📍 {labels.unit(city, case.unit_code)}']
+    head.append(_('State: {state}').format(state=labels.state(case.state)))
     if case.owner_name:
-        lines.append(_('Handled by: {name}').format(name=case.owner_name))
-    lines += ['', *[event_line(event, case, city, for_staff=False) for event in told[-RECENT:]]]
-    return say('\n'.join(lines), _own_rows(case))
+        head.append(_('Handled by: {name}').format(name=case.owner_name))
+    history = [event_line(event, case, city, for_staff=False) for event in recent(told)]
+    return say_all(head, history, _own_rows(case))
+
+
+def recent(told: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Choose the history that a card shows: additions give way before moves do, the newest three apart."""
+    surplus = max(len(told) - RECENT, 0)
+    older = [event.id for event in told[:-3] if event.move == 'add'][:surplus]
+    return [event for event in told if event.id not in older][-RECENT:]
 
 
 def event_line(event: Row[Any], case: Case, city: City, *, for_staff: bool) -> str:
