@@ -34,7 +34,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _watched_log() -> Iterator[None]:
-    """No secret and nobody's words reach the log, in any test."""
+    """No secret and nobody's words reach the log, in any test, whatever the one before made of the log."""
+    logs.configure('json', 'info', stream=log_watch.LOG)
     before = log_watch.LOG.tell()
     yield
     assert not (found := log_watch.found_since(before)), f'in the log: {found}'
