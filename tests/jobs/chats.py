@@ -21,6 +21,11 @@ async def rows(store: Store, statement: Any) -> list[Any]:
         return list((await tx.execute(statement)).all())
 
 
+async def text_of(store: Store, statement: Any) -> str:
+    """All that rows hold, in full: the text of a row itself leaves out the midst of long values."""
+    return str([tuple(row) for row in await rows(store, statement)])
+
+
 async def chat_of(store: Store, person: Person) -> int:
     """The conversation's id."""
     return (await rows(store, select(conversations.c.id).where(conversations.c.chat_id == person.chat_id)))[0].id

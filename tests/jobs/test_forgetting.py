@@ -32,7 +32,7 @@ from storage.tables import (
 )
 from tests.clock import FakeClock
 from tests.jobs.cases import case, files_report, lying, officer, resolves, shows
-from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, web_person
+from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, text_of, web_person
 
 WORDS = '河水发黑发臭，三天了'
 
@@ -51,7 +51,7 @@ async def forget(person: WebPerson) -> None:
 async def everywhere(house: JobHouse, words: str) -> set[str]:
     """Name all tables of the store in which words stand, in whatever form."""
     tables = metadata.sorted_tables
-    return {table.name for table in tables if words in str(await rows(house.store, select(table)))}
+    return {table.name for table in tables if words in await text_of(house.store, select(table))}
 
 
 async def in_order(house: JobHouse) -> None:
@@ -68,10 +68,9 @@ async def kept_words(house: JobHouse, chat: int, words: str) -> list[str]:
     """Name the tables of a chat in which words still stand, in whatever form."""
     places = []
     for table in (transcript, inbox, outbox, drafts, files, albums):
-        found = await rows(house.store, select(table).where(table.c.conversation_id == chat))
-        places += [table.name] if words in str(found) else []
-    whole = [*await rows(house.store, select(conversations)), *await rows(house.store, select(reports))]
-    whole += [*await rows(house.store, select(report_events)), *await rows(house.store, select(photos))]
+        found = await text_of(house.store, select(table).where(table.c.conversation_id == chat))
+        places += [table.name] if words in found else []
+    whole = [await text_of(house.store, select(table)) for table in (conversations, reports, report_events, photos)]
     return [*places, *(['cases and chats'] if words in str(whole) else [])]
 
 

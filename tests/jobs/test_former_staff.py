@@ -17,7 +17,7 @@ from storage.tables import conversations, outbox, reports, staff
 from storage.tables import transcript as frames
 from tests.clock import FakeClock
 from tests.jobs.cases import files_report, officer
-from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, web_person
+from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, text_of, web_person
 from tests.jobs.test_my_data import data_of, order
 
 WORDS = '河水发黑发臭，三天了'
@@ -106,7 +106,7 @@ async def test_what_was_shown_cannot_be_read_from_the_moment_of_leaving_and_is_t
     assert now.cleared == seen.cleared + 1  # an open page loads itself anew
     clock.tick(seconds=10)
     assert await remove_copies(house) == 1
-    kept = str(await rows(house.store, select(frames).where(frames.c.conversation_id == chat)))
+    kept = await text_of(house.store, select(frames).where(frames.c.conversation_id == chat))
     assert (WORDS in kept, ASKED in kept, 'SX26-000001' in kept, '我自己的话' in kept) == (False, False, False, True)
     assert await remove_copies(house) == 0
 
