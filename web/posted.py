@@ -1,15 +1,13 @@
 """What the page may post, checked strictly: whatever else is in it is refused."""
 
-import re
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from civic.words import CONTROLS
 from web.declined import Declined
 
 LONGEST = 4096  # characters of a text (Bot API, sendMessage)
-# What nobody types: PostgreSQL takes no NUL, and the rest would only hide words from those who read them.
-CONTROLS = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]')
 
 
 def _readable(text: str) -> str:

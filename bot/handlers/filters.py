@@ -7,6 +7,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.content.say import VERSION
+from civic.words import CONTROLS
 
 AROUND = ' \n.,!?~…。，、！？～'
 
@@ -18,7 +19,9 @@ class Tapped(Filter):
         self.verbs = frozenset(verbs)
 
     async def __call__(self, event: CallbackQuery) -> bool | dict[str, Any]:
-        """Read the callback data: version, verb, value."""
+        """Read the callback data: version, verb, value. A button of ours holds no control characters."""
+        if CONTROLS.search(event.data or ''):
+            return False
         version, _, rest = (event.data or '').partition(':')
         verb, _, value = rest.partition(':')
         return {'verb': verb, 'value': value} if version == VERSION and verb in self.verbs else False

@@ -7,7 +7,7 @@ from bot.content.quoting import BAR, quoted
 from bot.intake import Intake
 from civic.city import City
 from storage.store import Store
-from storage.tables import reports
+from storage.tables import inbox, reports
 from tests.journeys.test_reports import TASHAN, events, file_one, make_officer
 from tests.people import Person, WireChannel
 
@@ -123,3 +123,18 @@ async def test_a_matter_of_others_names_the_number_that_fits_it(
     await officer.taps('1:why:not_ours:1:2')
     await officer.taps('1:go')
     assert f'☎ {number} ' in await resident.taps('1:case:1')
+
+
+@pytest.mark.parametrize('before', ['。', '(', '"', '，', '<', '-'])
+def test_a_command_behind_a_sign_cannot_be_tapped_either(before: str) -> None:
+    assert quoted(f'{before}/staff') == f'{BAR}{before}/\u2060staff'
+
+
+async def test_control_characters_in_words_and_buttons_break_nothing(resident: Person, store: Store) -> None:
+    assert '在哪' in await resident.says('工地半夜\x00打桩吵得睡不着')
+    for verb in ('drop', 'take', 'lang', 'str', 'case', 'cat'):
+        resident.channel.said.clear()
+        await resident.taps(f'1:{verb}:\x00')
+        assert any('按钮' in call.params.get('text', '') for call in resident.told)
+    async with store.read() as tx:
+        assert set((await tx.execute(select(inbox.c.outcome))).scalars()) == {'heard'}
