@@ -4,7 +4,8 @@ import re
 
 BAR = '│ '
 MOST_LINES = 30
-_COMMAND = re.compile(r'(?<!\S)/(?=[A-Za-z])')
+# Telegram makes a command of a slash after anything but a letter, a digit, "_" or "/": after 。 and ( as well.
+_COMMAND = re.compile(r'(?<![\w/])/(?=[A-Za-z0-9_])')
 DEFUSED = '/\u2060'  # a word joiner: unseen, and no platform takes what follows for a command
 
 
