@@ -7,16 +7,16 @@ from sqlalchemy import insert, select, update
 
 from civic import albums, audit, photos
 from civic.city import City
-from civic.people import StaffMember, path_and_above
+from civic.people import StaffMember
 from civic.refusals import Refusal, about
 from civic.reports import forgetting
 from civic.reports.cases import Case, find_case, get_own, get_seen
+from civic.reports.supervisors import chats_of_nearest
 from civic.reports.workflow import (
     FINAL,
     NEED_WORDS,
     REJECT_REASONS,
     SILENCE,
-    SUPERVISORS,
     Rule,
     check_may_move,
     rule_for,
@@ -237,13 +237,7 @@ async def _for_staff(tx: Tx, case: Case, code: str, ids: list[int | None], **fac
 
 
 async def _tell_supervisors(tx: Tx, case: Case) -> None:
-    """A request to do it again goes to the supervisors nearest to the case, at least to one level."""
-    able = select(staff.c.id, staff.c.unit_path).where(
-        staff.c.removed_at.is_(None),
-        staff.c.role.in_(SUPERVISORS),
-        staff.c.unit_path.in_(path_and_above(case.unit_path)),
-    )
-    rows = (await tx.execute(able)).all()
-    nearest = max((len(row.unit_path) for row in rows), default=0)
-    ids = [row.id for row in rows if len(row.unit_path) == nearest]
-    await _tell_staff(tx, case, 'report_reopen_requested', ids)
+    """A request to do it again goes to those who decide about it."""
+    chats = await chats_of_nearest(tx, case.unit_path)
+    facts = {'report_id': case.id}
+    await outbox.put(tx, [outbox.message(tx, chat, 'report_reopen_requested', facts, lane='staff') for chat in chats])

@@ -2,11 +2,11 @@
 
 from sqlalchemy import case, insert, literal, select, update
 
-from civic.people import StaffMember, path_and_above
-from civic.reports.workflow import SUPERVISORS
+from civic.people import StaffMember
+from civic.reports.supervisors import chats_of_nearest
 from storage import outbox
 from storage.store import Tx
-from storage.tables import OPEN_CASES, conversations, report_events, reports, staff
+from storage.tables import OPEN_CASES, report_events, reports
 
 # These wait for the reporter or for a supervisor, not for an owner: they keep their state.
 KEPT = ('resolved', 'reopen_requested')
@@ -42,15 +42,7 @@ async def return_cases(tx: Tx, member: StaffMember) -> int:
 
 
 async def _tell_supervisors(tx: Tx, member: StaffMember, count: int) -> None:
-    """One notice to each of those who direct, at the level nearest to his unit at which somebody is signed in."""
-    able = (
-        select(conversations.c.id, staff.c.unit_path)
-        .join(staff, staff.c.resident_id == conversations.c.resident_id)
-        .where(staff.c.id != member.id, staff.c.removed_at.is_(None), staff.c.role.in_(SUPERVISORS))
-        .where(staff.c.unit_path.in_(path_and_above(member.unit_path)))
-    )
-    rows = (await tx.execute(able)).all()
-    nearest = max((len(row.unit_path) for row in rows), default=0)
+    """One notice to each of those who direct there."""
     facts = {'staff_id': member.id, 'count': count}
-    chats = [row.id for row in rows if len(row.unit_path) == nearest]
+    chats = await chats_of_nearest(tx, member.unit_path, besides=member.id)
     await outbox.put(tx, [outbox.message(tx, chat, 'cases_returned', facts, lane='staff') for chat in chats])

@@ -192,6 +192,23 @@ async def events(store: Store) -> list[str]:
         ]
 
 
+async def test_not_fixed_goes_past_a_supervisor_who_never_signed_in(
+    resident: Person, store: Store, intake: Intake, wire: WireChannel, city: City
+) -> None:
+    officer = await make_officer(store, intake, wire, city, 'handler', '330602')
+    await make_officer(store, intake, wire, city, 'supervisor', '3306')
+    async with store.begin() as tx:
+        await staff.add_staff(tx, city, '还没登录', 'supervisor', '330602')
+    await file_one(resident)
+    await officer.taps('1:do:claim:1:1')
+    await officer.taps('1:do:resolve:1:2')
+    await officer.says('已经清理')
+    await resident.taps('1:ans:1:3:not')
+    async with store.read() as tx:
+        codes = [row.code for row in (await tx.execute(select(outbox.c.code))).all()]
+    assert codes.count('report_reopen_requested') == 1
+
+
 async def test_not_fixed_goes_to_the_supervisor_who_decides(
     resident: Person, store: Store, intake: Intake, wire: WireChannel, city: City
 ) -> None:
