@@ -17,6 +17,7 @@ from bot.handlers.turn import Turn
 from bot.intake import floods
 from bot.intake.channel import Channel, Heard, Outcome, TurnedAway, Unsaid
 from bot.intake.order import Order
+from bot.intake.raw import raw_of
 from bot.intake.said import Marks, unsaid_of
 from civic.city import City
 from civic.people import Resident, StaffMember
@@ -180,7 +181,7 @@ async def _write(
 ) -> None:
     kept = {
         'outcome': outcome.value,
-        'raw': None if outcome is Outcome.FLOODED else orjson.dumps(heard.update).decode(),
+        'raw': None if outcome is Outcome.FLOODED else orjson.dumps(raw_of(heard.update)).decode(),
         'replies': [call.as_json() for call in calls],
         'unsaid': len(calls),
     }

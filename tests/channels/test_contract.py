@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import func, select
 
@@ -15,7 +16,7 @@ from civic.city import City
 from storage import arrivals
 from storage.media import MediaStore, new_key
 from storage.store import Store, Tx
-from storage.tables import conversations, reports
+from storage.tables import conversations, inbox, reports
 from tests.channels.ways import WAYS, Way
 from tests.people import Person
 
@@ -96,6 +97,29 @@ async def test_a_whole_report_is_filed_unchanged(way: Way, person: Person, store
         assert await person.send(tap(person, data)) is Outcome.HEARD
     async with store.read() as tx:
         assert (await tx.execute(select(func.count()).select_from(reports))).scalar_one() == 1
+
+
+async def test_of_the_message_that_an_update_points_at_no_words_are_kept(
+    way: Way, person: Person, store: Store
+) -> None:
+    chat = {'id': person.chat_id, 'type': 'private'}
+    card = {
+        'message_id': 5,
+        'date': 1,
+        'chat': chat,
+        'text': 'CARD',
+        'caption': 'CARD',
+        'reply_markup': {'a': 'CARD'},
+    }
+    query = {'id': '1', 'chat_instance': '1', 'from': person.sender(), 'data': '1:lang:en', 'message': card}
+    await person.send(person.heard({'callback_query': query}))
+    await person.send(person.message(text='MINE', reply_to_message=card))
+    await person.send(person.message(text='MINE', quote={'text': 'CARD', 'position': 0}))
+    async with store.read() as tx:
+        kept = [orjson.loads(row.raw) for row in (await tx.execute(select(inbox.c.raw).order_by(inbox.c.id))).all()]
+    assert 'CARD' not in str(kept)
+    assert kept[-3]['callback_query']['message'] == {'message_id': 5, 'date': 1, 'chat': chat}
+    assert [one['message']['text'] for one in kept[-2:]] == ['MINE', 'MINE']
 
 
 def tap(person: Person, data: str) -> Any:

@@ -55,6 +55,17 @@ async def test_a_letter_is_heard_again_and_closed(store: Store, city: City, wire
     assert [call.params['text'] for call in wire.said[person.chat_id]] == said
 
 
+async def test_a_tap_that_is_heard_again_finds_the_message_under_which_its_button_stood(
+    store: Store, city: City, wire: WireChannel
+) -> None:
+    person = Person(Intake(store, city, break_down), wire)
+    await person.taps('1:an_old_button', message_id=77)
+    (reference,) = await references(store)
+    await hear_again(Intake(store, city, make_answering()), open_to(wire), reference)
+    [stripped] = [call for call in person.told if call.method == 'editMessageReplyMarkup']
+    assert stripped.params['message_id'] == 77
+
+
 async def test_a_letter_that_fails_again_gets_a_new_reference(store: Store, city: City, wire: WireChannel) -> None:
     broken = Intake(store, city, break_down)
     person = Person(broken, wire)
