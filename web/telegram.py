@@ -10,8 +10,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.channels.telegram.ears import Unreadable, log_unheard
 from bot.intake import TurnedAway
-from storage.dead_letters import new_reference
 from storage.store import StoreDown
 from web.bodies import read_body
 from web.declined import Declined
@@ -36,9 +36,7 @@ class TelegramUpdates:
         if not hmac.compare_digest(request.headers.get(SECRET, '').encode(), self._door.secret.encode()):
             return Response(status_code=403)
         update = _update_in(await read_body(request, MOST, Declined(413, 'too_much')))
-        if update is None:
-            return Response(status_code=400)
-        return Response(status_code=await self._hear(update))
+        return Response(status_code=await self._hear(update) if update is not None else 200)
 
     async def _hear(self, update: dict[str, Any]) -> int:
         """Hear an update; what is still being said after two seconds goes on by itself."""
@@ -57,13 +55,15 @@ def _answer(hearing: asyncio.Future[None], update: dict[str, Any]) -> int:
         log.warning('the store is down; Telegram keeps the update', update=update['update_id'])
         return 503
     if fault is not None and not isinstance(fault, TurnedAway):
-        log.error('not heard', reference=new_reference(), update=update['update_id'], exc_info=fault)
+        log_unheard(fault, update['update_id'])
     return 200  # repeating it would meet the same fault
 
 
 def _update_in(body: bytes) -> dict[str, Any] | None:
+    """Read an update; what is none is logged and passed over: after a 400 Telegram would send it for ever."""
     with suppress(orjson.JSONDecodeError):
         update = orjson.loads(body)
         if isinstance(update, dict) and isinstance(update.get('update_id'), int):
             return update
+    log_unheard(Unreadable())
     return None

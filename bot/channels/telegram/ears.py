@@ -12,8 +12,13 @@ from bot.channels.telegram.hearing import Elsewhere, heard_of
 from bot.content import telegram as words
 from bot.content.language import locale_of, speaking
 from bot.intake import Heard, Intake
+from storage.dead_letters import Trouble, trail
 
 log = structlog.get_logger('telegram')
+
+
+class Unreadable(Exception):
+    """What Telegram gave has no number: it is no update, and nothing confirms it."""
 
 
 def ignore() -> None:
@@ -60,3 +65,9 @@ def chat_of(update: dict[str, Any]) -> int | None:
     """Name the chat whose updates must stay in order with this one."""
     found = heard_of(update)
     return None if found is None else found.chat_id
+
+
+def log_unheard(fault: Exception, number: int | None = None) -> None:
+    """Say that an update was passed over, under a reference; an error's own words may repeat what is in it."""
+    trouble = Trouble.of(fault)
+    log.error('not heard', reference=trouble.reference, kind=trouble.kind, where=trail(fault), update=number)

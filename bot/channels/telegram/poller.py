@@ -12,10 +12,9 @@ from typing import Any
 import structlog
 from aiogram.exceptions import TelegramConflictError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
 
-from bot.channels.telegram.ears import Ears, chat_of
+from bot.channels.telegram.ears import Ears, Unreadable, chat_of, log_unheard
 from bot.channels.telegram.hearing import KINDS
 from bot.intake import TurnedAway
-from storage.dead_letters import new_reference
 from storage.store import StoreDown
 
 LONGEST_PAUSE = 30.0  # seconds between tries while nothing goes
@@ -64,8 +63,7 @@ class Poller:
             'timeout': self._patience,
             'allowed_updates': list(KINDS),
         }
-        found: list[dict[str, Any]] = await self._wire.call('getUpdates', params, patience=self._patience + 10)
-        return found
+        return _numbered(await self._wire.call('getUpdates', params, patience=self._patience + 10))
 
     def _take(self, updates: list[dict[str, Any]], group: asyncio.TaskGroup) -> bool:
         """Queue what is new; tell whether anything was."""
@@ -101,7 +99,7 @@ class Poller:
             except TurnedAway:
                 self._close(number)  # far over the limit of its chat: nothing of it is kept
             except Exception as fault:
-                log.error('not heard', reference=new_reference(), update=number, exc_info=fault)
+                log_unheard(fault, number)
                 self._close(number)
 
     def _close(self, number: int) -> None:
@@ -135,8 +133,20 @@ def back_off(failed: int) -> float:
     return min(2.0 ** (failed - 1), LONGEST_PAUSE) * uniform(0.5, 1.5)
 
 
+def _numbered(found: list[Any]) -> list[dict[str, Any]]:
+    """Pass over what is no update. Raises Unreadable when there is nothing else."""
+    updates = [one for one in found if isinstance(one, dict) and isinstance(one.get('update_id'), int)]
+    if len(updates) < len(found):
+        log_unheard(Unreadable())
+        if not updates:
+            raise Unreadable
+    return updates
+
+
 def _chat_of(update: dict[str, Any]) -> int | None:
+    """Name the queue of an update; one that cannot be read has none, and hearing it will say what is wrong with it."""
     try:
-        return chat_of(update)
-    except (KeyError, TypeError):
-        return None  # hearing it will say what is wrong with it
+        chat = chat_of(update)
+    except Exception:
+        return None
+    return chat if isinstance(chat, int) else None
