@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 
 from storage.store import Tx
-from storage.tables import leases
+from storage.tables import leases, outbox, photos
 from storage.upsert import upsert
 
 
@@ -17,6 +17,12 @@ async def take(tx: Tx, name: str, holder: str, span: timedelta) -> bool:
     taken = statement.on_conflict_do_update(index_elements=['name'], set_=mine, where=free).returning(leases.c.name)
     row = {'name': name, 'holder': holder, 'until': tx.now + span}
     return (await tx.execute(taken, row)).one_or_none() is not None
+
+
+async def end_all(tx: Tx) -> None:
+    """Let all leases run out, of notices and files too: whoever held them is dead, for there is one process only."""
+    for table, column in ((leases, leases.c.until), (outbox, outbox.c.lease_until), (photos, photos.c.lease_until)):
+        await tx.execute(update(table).where(column > tx.now).values({column: tx.now - timedelta(microseconds=1)}))
 
 
 async def release(tx: Tx, holder: str, name: str | None = None) -> None:

@@ -19,6 +19,7 @@ from lvbi.first_admin import first_admin_code
 from lvbi.readiness import check_ready, make_ready
 from lvbi.settings import Settings
 from lvbi.wiring import House, open_house
+from storage import leases
 from web.app import make_app
 
 
@@ -45,6 +46,9 @@ async def _run(settings: Settings) -> None:
 async def _everything(settings: Settings, taken: socket.socket) -> None:
     await make_ready(settings, pack.load(settings.city))
     async with open_house(settings) as house:
+        if settings.sqlite_path is not None:
+            async with house.store.begin() as tx:
+                await leases.end_all(tx)
         open_at = await _doors(house, taken)
         code = await first_admin_code(house.store, house.city)
         async with serving.working(jobs=partial(timetable.run, house.jobs), **_listening(house)):

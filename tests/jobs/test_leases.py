@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from jobs import deliver
 from jobs.house import JobHouse
 from jobs.timetable import Periodic, work_if_mine
-from storage import leases
+from storage import leases, outbox
 from storage.store import Store
 from tests.clock import FakeClock
+from tests.jobs.chats import chat_of, notify, web_person
 
 MINUTE = timedelta(minutes=1)
 
@@ -34,6 +36,17 @@ async def test_a_holder_may_hold_on(store: Store, clock: FakeClock) -> None:
         assert await take(store, 'a')
         clock.tick(seconds=50)
         assert not await take(store, 'b')
+
+
+async def test_the_only_process_waits_for_nobody_who_died(store: Store, house: JobHouse) -> None:
+    person = await web_person(house.intake)
+    await notify(store, await chat_of(store, person), 'E-LOST')
+    assert await take(store, 'dead')
+    async with store.begin() as tx:
+        assert await outbox.claim(tx, 'dead')
+        await leases.end_all(tx)
+    assert await take(store, 'new')
+    assert await deliver.deliver_due(house) == 1
 
 
 async def test_a_lease_given_back_is_free(store: Store) -> None:
