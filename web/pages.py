@@ -38,9 +38,9 @@ class Pages:
         self._templates.globals.update(asset=asset, city=house.city.name)
 
     async def home(self, request: Request) -> Response:
-        """GET /: on to the chat, with what was asked."""
-        query = request.url.query
-        return RedirectResponse(f'/chat?{query}' if query else '/chat', 302)
+        """GET /: on to the chat, or to the data notice where the chat is not open, with what was asked."""
+        page, query = '/chat' if self._house.open_chat else '/notice', request.url.query
+        return RedirectResponse(f'{page}?{query}' if query else page, 302)
 
     async def chat(self, request: Request) -> Response:
         """GET /chat: the page; lets a browser in that holds no valid cookie, and renews a valid one for a year.
@@ -61,7 +61,8 @@ class Pages:
         asked = request.query_params.get('lang')
         lang = asked if asked in ('zh', 'en') else asked_locale(request)
         big = request.query_params.get('big') == '1'
-        return self._render('notice.html', lang=lang, big=big, notice={'text': self._house.city.notice.text.at(lang)})
+        notice = {'text': self._house.city.notice.text.at(lang)}
+        return self._render('notice.html', lang=lang, big=big, notice=notice, open_chat=self._house.open_chat)
 
     async def ground(self, request: Request) -> Response:
         """GET /chat/area.geojson: kept for ever under an address that changes with it."""

@@ -33,3 +33,20 @@ async def test_a_report_from_telegram_is_taken_up_in_the_web_chat(
         assert await house.stops() == 0
     assert await rows('SELECT DISTINCT channel FROM conversations ORDER BY channel') == [('telegram',), ('web',)]
     assert await rows('SELECT state FROM reports') == [('accepted',)]
+
+
+async def test_telegram_may_be_the_only_channel(api: BotApi, start: Start, free_port: int) -> None:
+    wang = api.user(7)
+    address = f'http://127.0.0.1:{free_port}'
+    async with start(LVBI_CHANNELS='telegram', LVBI_HTTP_PORT=str(free_port)) as house:
+        assert await house.says('Telegram: ') == 'Telegram: @lvbi_test_bot'
+        assert '/start' in await house.says('Administrator')
+        wang.text('/help')
+        await wang.sees('119', within=WITHIN)
+        async with aiohttp.ClientSession(address) as session:
+            async with session.get('/') as page:
+                assert page.url.path == '/notice'
+                assert 'href="/chat' not in await page.text()
+            async with session.get('/chat') as page:
+                assert page.status == 404
+        assert await house.stops() == 0
