@@ -81,7 +81,9 @@ PAGES: dict[str, Callable[[int, int], Select[Any]]] = {
     'transcript': lambda chat, resident: select(transcript).where(
         transcript.c.conversation_id == chat, transcript.c.staff_id.is_(None)
     ),
-    'updates': lambda chat, resident: select(inbox).where(inbox.c.conversation_id == chat),
+    'updates': lambda chat, resident: select(inbox).where(
+        inbox.c.conversation_id == chat, inbox.c.staff_id.is_(None)
+    ),
     'notices': lambda chat, resident: select(notices).where(
         notices.c.conversation_id == chat, notices.c.lane != 'staff'
     ),

@@ -14,6 +14,7 @@ from civic import photos as photo_verbs
 from civic.city import City
 from civic.reports import forgetting
 from storage import doomed, sent_files, tables
+from storage.inbox import BLANK
 from storage.store import ReadTx, Tx
 from storage.tables import (
     albums,
@@ -87,8 +88,7 @@ def _old_words(city: City, now: datetime) -> ColumnElement[bool]:
 
 
 def _blank_words(keys: Sequence[Any]) -> Update:
-    """Only the key of an update stays, for dedupe (ARCHITECTURE.md, "The way of one update")."""
-    return update(inbox).where(inbox.c.id.in_(keys)).values(raw=None, replies=None, said=None, unsaid=0)
+    return update(inbox).where(inbox.c.id.in_(keys)).values(**BLANK)
 
 
 def _old_draft(city: City, now: datetime) -> ColumnElement[bool]:

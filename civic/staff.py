@@ -10,9 +10,10 @@ from civic.city import City
 from civic.people import ROLES, StaffMember, path_and_above
 from civic.refusals import Refusal
 from civic.reports.returns import return_cases
-from storage import transcript
+from storage import inbox, transcript
 from storage.store import ReadTx, Tx
 from storage.tables import conversations, staff, units
+from storage.tables import inbox as updates
 from storage.tables import transcript as frames
 from storage.transcript import SETTLED
 from storage.upsert import upsert
@@ -103,7 +104,8 @@ async def list_left(tx: ReadTx) -> list[Row[Any]]:
 
 async def take_back(tx: Tx, staff_id: int, left_at: datetime) -> bool:
     """Take a batch of what a member was shown until then out of his chats; False when nothing is left of it."""
-    if await transcript.remove(tx, (frames.c.staff_id == staff_id) & (frames.c.at <= left_at)):
+    removed = await transcript.remove(tx, (frames.c.staff_id == staff_id) & (frames.c.at <= left_at))
+    if await inbox.blank(tx, (updates.c.staff_id == staff_id) & (updates.c.heard_at <= left_at)) or removed:
         return True
     mine = (staff.c.id == staff_id) & (staff.c.left_at == left_at)
     done = update(staff).where(mine).values(left_at=None).returning(staff)

@@ -55,7 +55,7 @@ class Conversation:
     day_since: datetime | None = None
     day_photos: int = 0
     day_reports: int = 0
-    # What is said now is for this member of the staff and shows this case: a channel that keeps it marks it so.
+    # What is heard and said now is for this member of the staff and shows this case: what is kept of it is marked so.
     for_staff: int | None = None
     about: int | None = None
 
@@ -86,6 +86,7 @@ def _arrival(dialect: str) -> Select[Any]:
         inbox.c.replies,
         inbox.c.said,
         inbox.c.unsaid,
+        inbox.c.staff_id.label('for_staff'),
         _followed().label('followed'),
     )
     return select(now.label('database_now'), *seen, *chat.c, *_PERSON, *_MEMBER).select_from(
@@ -169,7 +170,7 @@ _KEEP_CONVERSATION = (
     .values(heard_at=bindparam('the_now'))
 )
 _KEEP_UPDATE = insert(inbox).values(
-    {name: bindparam(f'the_{name}') for name in ('channel', 'bot', 'key', *_HEARD)}
+    {name: bindparam(f'the_{name}') for name in ('channel', 'bot', 'key', *_HEARD, 'staff_id', 'report_id')}
     | {'conversation_id': bindparam('the_id'), 'heard_at': bindparam('the_now')}
 )
 # One round trip on PostgreSQL; SQLite has no data-changing WITH, and no round trips either.
@@ -183,6 +184,7 @@ async def keep(tx: Tx, conversation: Conversation, key: str, heard: dict[str, An
     params = {f'the_{name}': getattr(conversation, name) for name in _STATE}
     params |= {f'the_{name}': heard.get(name) for name in _HEARD}
     params |= {'the_channel': address.channel, 'the_bot': address.bot, 'the_key': key}
+    params |= {'the_staff_id': conversation.for_staff, 'the_report_id': conversation.about}
     params |= {'the_id': conversation.id, 'the_now': tx.now}
     if tx.dialect == 'postgresql':
         await tx.execute(KEEP_BOTH, params)

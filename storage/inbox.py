@@ -1,14 +1,25 @@
-"""Updates after they were heard: marking what was said, finding what was not."""
+"""Updates after they were heard: marking what was said, finding what was not, blanking what is not kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, literal_column, select, update
 
 from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
-from storage.tables import conversations, inbox
+from storage.tables import conversations, inbox, staff
+
+# What an update loses when its words go: only its key stays, for dedupe (ARCHITECTURE.md, "The way of one update").
+BLANK: dict[str, Any] = {
+    'raw': None,
+    'replies': None,
+    'said': None,
+    'unsaid': 0,
+    'staff_id': None,
+    'report_id': None,
+}
+BATCH = 500  # updates blanked in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,29 @@ async def find_unsaid(tx: ReadTx, before: datetime, after: int = 0, limit: int =
 
 
 async def read_unsaid(tx: ReadTx, inbox_id: int) -> Row[Any]:
-    """Read what is unsaid of an update at this moment: replies, said, unsaid."""
-    statement = select(inbox.c.replies, inbox.c.said, inbox.c.unsaid).where(inbox.c.id == inbox_id)
+    """Read what is unsaid of an update at this moment, for whom it is, and who is bound to its chat.
+
+    Gives replies, said, unsaid, for_staff, staff_id.
+    """
+    bound = and_(staff.c.resident_id == conversations.c.resident_id, staff.c.removed_at.is_(None))
+    statement = (
+        select(
+            inbox.c.replies,
+            inbox.c.said,
+            inbox.c.unsaid,
+            inbox.c.staff_id.label('for_staff'),
+            staff.c.id.label('staff_id'),
+        )
+        .outerjoin(conversations, conversations.c.id == inbox.c.conversation_id)
+        .outerjoin(staff, bound)
+        .where(inbox.c.id == inbox_id)
+    )
     return (await tx.execute(statement)).one()
+
+
+async def blank(tx: Tx, which: ColumnElement[bool]) -> int:
+    """Blank the first 500 updates under a condition, locked in the order of their marks; gives how many."""
+    some = select(inbox.c.id).where(which).order_by(inbox.c.channel, inbox.c.bot, inbox.c.key).limit(BATCH)
+    if tx.dialect == 'postgresql':
+        some = some.with_for_update()
+    return (await tx.execute(update(inbox).where(inbox.c.id.in_(some)).values(**BLANK))).rowcount

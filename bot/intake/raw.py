@@ -1,4 +1,4 @@
-"""What is kept of an update as raw: what its sender did, without our own words that a platform sends along with it."""
+"""What is kept of an update as raw: what its sender did, without words of ours that a platform sends along."""
 
 from typing import Any
 

@@ -23,10 +23,15 @@ inbox = Table(
     Column('unsaid', Integer, nullable=False, server_default=text('0')),
     Column('reference', Text, unique=True),
     Column('trouble', Text),
+    # As in the transcript; taken off when its words are blanked, so that the indexes hold only what is left to blank.
+    Column('staff_id', Id, ForeignKey('staff.id')),
+    Column('report_id', Id, ForeignKey('reports.id')),
     UniqueConstraint('channel', 'bot', 'key'),
     partial_index('ix_inbox_unsaid', 'heard_at', where='unsaid > 0'),
     partial_index('ix_inbox_raw', 'heard_at', where='raw IS NOT NULL'),
     Index('ix_inbox_conversation_id', 'conversation_id'),
+    partial_index('ix_inbox_staff_id', 'staff_id', where='staff_id IS NOT NULL'),
+    partial_index('ix_inbox_report_id', 'report_id', where='report_id IS NOT NULL'),
 )
 
 # The web chat's own wire: what stands in a chat, in order. A page asks for what comes after the last id it saw, so

@@ -19,24 +19,25 @@ from tests.clock import FakeClock
 from tests.jobs.cases import files_report, officer
 from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, text_of, web_person
 from tests.jobs.test_my_data import data_of, order
+from tests.people import Person
 
 WORDS = '河水发黑发臭，三天了'
 ASKED = '请问是哪一段河道？'
 
-Leave = Callable[[JobHouse, WebPerson], Awaitable[None]]
+Leave = Callable[[JobHouse, Person], Awaitable[None]]
 
 
-async def is_removed(house: JobHouse, _person: WebPerson) -> None:
+async def is_removed(house: JobHouse, _person: Person) -> None:
     [member] = await rows(house.store, select(staff.c.id))
     async with house.store.begin() as tx:
         await members.remove_staff(tx, member.id)
 
 
-async def signs_out(_house: JobHouse, person: WebPerson) -> None:
+async def signs_out(_house: JobHouse, person: Person) -> None:
     await person.taps('1:staffout')
 
 
-async def signs_in_elsewhere(house: JobHouse, _person: WebPerson) -> None:
+async def signs_in_elsewhere(house: JobHouse, _person: Person) -> None:
     [member] = await rows(house.store, select(staff.c.id))
     async with house.store.begin() as tx:
         code = await members.renew_code(tx, member.id)

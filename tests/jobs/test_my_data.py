@@ -23,10 +23,11 @@ from storage.tables import files, photos, transcript
 from storage.tables import outbox as notices
 from tests.clock import FakeClock
 from tests.jobs.cases import CONTENT, case, files_report, lying, officer, resolves, shows
-from tests.jobs.chats import WebPerson, chat_of, notice, read_chat, rows, web_person
+from tests.jobs.chats import chat_of, notice, read_chat, rows, web_person
+from tests.people import Person
 
 
-async def order(house: JobHouse, person: WebPerson) -> int:
+async def order(house: JobHouse, person: Person) -> int:
     """Ask for the data, let the jobs work; gives the chat."""
     await person.says('/mydata')
     assert await orders.work_orders(house) == 1

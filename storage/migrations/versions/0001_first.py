@@ -217,43 +217,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_files_conversation_id'), 'files', ['conversation_id'], unique=False)
     op.create_table(
-        'inbox',
-        sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
-        sa.Column('channel', sa.Text(), nullable=False),
-        sa.Column('bot', sa.BIGINT(), nullable=False),
-        sa.Column('key', sa.Text(), nullable=False),
-        sa.Column('conversation_id', storage.columns.Id, nullable=True),
-        sa.Column('heard_at', storage.columns.Moment(), nullable=False),
-        sa.Column('outcome', sa.Text(), nullable=False),
-        sa.Column('raw', sa.Text(), nullable=True),
-        sa.Column('replies', storage.columns.Json, nullable=True),
-        sa.Column('said', storage.columns.Json, nullable=True),
-        sa.Column('unsaid', sa.Integer(), server_default=sa.text('0'), nullable=False),
-        sa.Column('reference', sa.Text(), nullable=True),
-        sa.Column('trouble', sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_inbox_conversation_id')),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
-        sa.UniqueConstraint('channel', 'bot', 'key', name=op.f('uq_inbox_channel_bot_key')),
-        sa.UniqueConstraint('reference', name=op.f('uq_inbox_reference')),
-    )
-    op.create_index('ix_inbox_conversation_id', 'inbox', ['conversation_id'], unique=False)
-    op.create_index(
-        'ix_inbox_raw',
-        'inbox',
-        ['heard_at'],
-        unique=False,
-        sqlite_where=sa.text('raw IS NOT NULL'),
-        postgresql_where=sa.text('raw IS NOT NULL'),
-    )
-    op.create_index(
-        'ix_inbox_unsaid',
-        'inbox',
-        ['heard_at'],
-        unique=False,
-        sqlite_where=sa.text('unsaid > 0'),
-        postgresql_where=sa.text('unsaid > 0'),
-    )
-    op.create_table(
         'outbox',
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
         sa.Column('conversation_id', storage.columns.Id, nullable=False),
@@ -426,6 +389,63 @@ def upgrade() -> None:
     op.create_index('ix_reports_state_moved_at', 'reports', ['state', 'moved_at'], unique=False)
     op.create_index('ix_reports_unit_path_state', 'reports', ['unit_path', 'state'], unique=False)
     op.create_table(
+        'inbox',
+        sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
+        sa.Column('channel', sa.Text(), nullable=False),
+        sa.Column('bot', sa.BIGINT(), nullable=False),
+        sa.Column('key', sa.Text(), nullable=False),
+        sa.Column('conversation_id', storage.columns.Id, nullable=True),
+        sa.Column('heard_at', storage.columns.Moment(), nullable=False),
+        sa.Column('outcome', sa.Text(), nullable=False),
+        sa.Column('raw', sa.Text(), nullable=True),
+        sa.Column('replies', storage.columns.Json, nullable=True),
+        sa.Column('said', storage.columns.Json, nullable=True),
+        sa.Column('unsaid', sa.Integer(), server_default=sa.text('0'), nullable=False),
+        sa.Column('reference', sa.Text(), nullable=True),
+        sa.Column('trouble', sa.Text(), nullable=True),
+        sa.Column('staff_id', storage.columns.Id, nullable=True),
+        sa.Column('report_id', storage.columns.Id, nullable=True),
+        sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_inbox_conversation_id')),
+        sa.ForeignKeyConstraint(['report_id'], ['reports.id'], name=op.f('fk_inbox_report_id')),
+        sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_inbox_staff_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
+        sa.UniqueConstraint('channel', 'bot', 'key', name=op.f('uq_inbox_channel_bot_key')),
+        sa.UniqueConstraint('reference', name=op.f('uq_inbox_reference')),
+    )
+    op.create_index('ix_inbox_conversation_id', 'inbox', ['conversation_id'], unique=False)
+    op.create_index(
+        'ix_inbox_raw',
+        'inbox',
+        ['heard_at'],
+        unique=False,
+        sqlite_where=sa.text('raw IS NOT NULL'),
+        postgresql_where=sa.text('raw IS NOT NULL'),
+    )
+    op.create_index(
+        'ix_inbox_report_id',
+        'inbox',
+        ['report_id'],
+        unique=False,
+        sqlite_where=sa.text('report_id IS NOT NULL'),
+        postgresql_where=sa.text('report_id IS NOT NULL'),
+    )
+    op.create_index(
+        'ix_inbox_staff_id',
+        'inbox',
+        ['staff_id'],
+        unique=False,
+        sqlite_where=sa.text('staff_id IS NOT NULL'),
+        postgresql_where=sa.text('staff_id IS NOT NULL'),
+    )
+    op.create_index(
+        'ix_inbox_unsaid',
+        'inbox',
+        ['heard_at'],
+        unique=False,
+        sqlite_where=sa.text('unsaid > 0'),
+        postgresql_where=sa.text('unsaid > 0'),
+    )
+    op.create_table(
         'report_events',
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
         sa.Column('report_id', storage.columns.Id, nullable=False),
@@ -503,6 +523,32 @@ def downgrade() -> None:
     op.drop_table('transcript')
     op.drop_index(op.f('ix_report_events_report_id'), table_name='report_events')
     op.drop_table('report_events')
+    op.drop_index(
+        'ix_inbox_unsaid',
+        table_name='inbox',
+        sqlite_where=sa.text('unsaid > 0'),
+        postgresql_where=sa.text('unsaid > 0'),
+    )
+    op.drop_index(
+        'ix_inbox_staff_id',
+        table_name='inbox',
+        sqlite_where=sa.text('staff_id IS NOT NULL'),
+        postgresql_where=sa.text('staff_id IS NOT NULL'),
+    )
+    op.drop_index(
+        'ix_inbox_report_id',
+        table_name='inbox',
+        sqlite_where=sa.text('report_id IS NOT NULL'),
+        postgresql_where=sa.text('report_id IS NOT NULL'),
+    )
+    op.drop_index(
+        'ix_inbox_raw',
+        table_name='inbox',
+        sqlite_where=sa.text('raw IS NOT NULL'),
+        postgresql_where=sa.text('raw IS NOT NULL'),
+    )
+    op.drop_index('ix_inbox_conversation_id', table_name='inbox')
+    op.drop_table('inbox')
     op.drop_index('ix_reports_unit_path_state', table_name='reports')
     op.drop_index('ix_reports_state_moved_at', table_name='reports')
     op.drop_index('ix_reports_resident_id', table_name='reports')
@@ -567,20 +613,6 @@ def downgrade() -> None:
     )
     op.drop_index(op.f('ix_outbox_conversation_id'), table_name='outbox')
     op.drop_table('outbox')
-    op.drop_index(
-        'ix_inbox_unsaid',
-        table_name='inbox',
-        sqlite_where=sa.text('unsaid > 0'),
-        postgresql_where=sa.text('unsaid > 0'),
-    )
-    op.drop_index(
-        'ix_inbox_raw',
-        table_name='inbox',
-        sqlite_where=sa.text('raw IS NOT NULL'),
-        postgresql_where=sa.text('raw IS NOT NULL'),
-    )
-    op.drop_index('ix_inbox_conversation_id', table_name='inbox')
-    op.drop_table('inbox')
     op.drop_index(op.f('ix_files_conversation_id'), table_name='files')
     op.drop_table('files')
     op.drop_index(op.f('ix_drafts_conversation_id'), table_name='drafts')
