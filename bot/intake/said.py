@@ -22,8 +22,11 @@ Key = tuple[str, int, str]
 
 
 def unsaid_of(row: Row[Any]) -> Unsaid:
-    """Take the calls of a kept update (replies, said, unsaid) of which nobody knows that they were said."""
-    if not row.unsaid or row.replies is None:
+    """Take the calls of a kept update (replies, said, unsaid) of which nobody knows that they were said.
+
+    What was for a member of the staff (for_staff) is not said to a chat that he is not bound to any more (staff_id).
+    """
+    if not row.unsaid or row.replies is None or row.for_staff not in (None, row.staff_id):
         return Unsaid()
     said = row.said or []
     done = {mark[0] for mark in said if len(mark) == 2}

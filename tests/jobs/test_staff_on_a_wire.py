@@ -11,11 +11,12 @@ from bot.intake import Intake, Outcome
 from jobs.copies import remove_copies
 from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
+from jobs.sweep import sweep
 from storage import inbox as updates
 from storage.tables import inbox, reports
 from tests.clock import FakeClock
 from tests.jobs.cases import TASHAN, case, files_report
-from tests.jobs.chats import WebPerson, chat_of, text_of, web_person
+from tests.jobs.chats import WebPerson, chat_of, rows, text_of, web_person
 from tests.jobs.test_forgetting import everywhere, forget
 from tests.jobs.test_former_staff import ASKED, LEAVES, WORDS, Leave
 from tests.jobs.test_my_data import data_of, order
@@ -127,3 +128,35 @@ async def closes_and_forgets(house: JobHouse, reporter: WebPerson) -> None:
     await forget(reporter)
     await clear_forgotten(house)
     assert (await case(house, 1)).words is None
+
+
+@LEAVES
+async def test_what_could_not_be_said_is_not_said_to_him_after_he_left(
+    house: JobHouse, reporter: WebPerson, officer: Person, wire: WireChannel, leave: Leave, clock: FakeClock
+) -> None:
+    wire.broken = True
+    opening = officer.heard({'callback_query': {**tapped(officer), 'data': '1:sc:1'}})
+    await officer.send(opening)
+    wire.broken = False
+    await leave(house, officer)
+    clock.tick(hours=1)
+    await sweep(house)
+    assert await officer.send(opening) is Outcome.AGAIN
+    assert WORDS not in officer.all_words
+    await remove_copies(house)
+    assert await rows(house.store, select(inbox.c.id).where(inbox.c.unsaid > 0)) == []
+
+
+async def test_what_could_not_be_said_is_said_to_him_while_he_stays(
+    house: JobHouse, reporter: WebPerson, officer: Person, wire: WireChannel, clock: FakeClock
+) -> None:
+    wire.broken = True
+    await officer.taps('1:sc:1')
+    wire.broken = False
+    clock.tick(hours=1)
+    await sweep(house)
+    assert officer.all_words.count(WORDS) == 1
+
+
+def tapped(person: Person) -> dict[str, Any]:
+    return {'id': '1', 'chat_instance': '1', 'from': person.sender()}
