@@ -85,6 +85,6 @@ PAGES: dict[str, Callable[[int, int], Select[Any]]] = {
         inbox.c.conversation_id == chat, inbox.c.staff_id.is_(None)
     ),
     'notices': lambda chat, resident: select(notices).where(
-        notices.c.conversation_id == chat, notices.c.lane != 'staff'
+        notices.c.conversation_id == chat, notices.c.staff_id.is_(None)
     ),
 }

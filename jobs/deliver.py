@@ -105,11 +105,11 @@ def _why_not(row: Row[Any], listener: Listener, channel: Channel | None, now: da
 async def _word(tx: Tx, house: JobHouse, listener: Listener, row: Row[Any]) -> list[Call]:
     """Word a notice in its reader's language of this moment; nothing when what it tells of is gone.
 
-    What is for staff is told to nobody who left the staff meanwhile.
+    What is for a member of the staff is told to nobody else: another may have signed in there meanwhile.
     """
-    if row.lane == 'staff':
+    if row.staff_id is not None:
         member = await find_member(tx, listener.conversation.resident_id)
-        if member is None:
+        if member is None or member.id != row.staff_id:
             return []
         listener.conversation.for_staff = member.id
         listener.conversation.about = row.facts.get('report_id')

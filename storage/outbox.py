@@ -35,10 +35,11 @@ _TRIED = _EARLIER.c.trouble.is_not(None)  # a halt is no attempt, but keeps its 
 
 
 def message(tx: Tx, conversation_id: int, code: str, facts: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Make the row of a notice; `more`: lane, once, due_at, not_after."""
+    """Make the row of a notice; `more`: lane, staff_id, once, due_at, not_after."""
     row = {
         'conversation_id': conversation_id,
         'lane': 'notice',
+        'staff_id': None,
         'code': code,
         'facts': facts,
         'once': None,
@@ -122,6 +123,7 @@ async def _with_chats(tx: Tx, ids: list[int]) -> list[Row[Any]]:
         select(
             outbox.c.id,
             outbox.c.lane,
+            outbox.c.staff_id,
             outbox.c.code,
             outbox.c.facts,
             outbox.c.attempt,

@@ -114,7 +114,8 @@ def _notices(roles: tuple[str, str], *levels: str) -> Prepared:
     readers = (
         select(
             conversations.c.id,
-            literal('staff'),
+            literal('notice'),
+            staff.c.id,
             literal('report_filed'),
             bindparam('facts', type_=outbox.c.facts.type),
             bindparam('now', type_=outbox.c.created_at.type),
@@ -128,7 +129,7 @@ def _notices(roles: tuple[str, str], *levels: str) -> Prepared:
             or_(*(staff.c.unit_path == bindparam(level) for level in levels)),
         )
     )
-    columns = ('conversation_id', 'lane', 'code', 'facts', 'created_at', 'due_at', 'state')
+    columns = ('conversation_id', 'lane', 'staff_id', 'code', 'facts', 'created_at', 'due_at', 'state')
     return Prepared(insert(outbox).from_select(columns, readers))
 
 

@@ -11,7 +11,7 @@ from civic.people import StaffMember
 from civic.refusals import Refusal, about
 from civic.reports import forgetting
 from civic.reports.cases import Case, find_case, get_own, get_seen
-from civic.reports.supervisors import chats_of_nearest
+from civic.reports.supervisors import tell_nearest
 from civic.reports.workflow import (
     FINAL,
     NEED_WORDS,
@@ -230,14 +230,15 @@ async def _tell_staff(tx: Tx, case: Case, code: str, staff_ids: list[int | None]
 
 async def _for_staff(tx: Tx, case: Case, code: str, ids: list[int | None], **facts: Any) -> list[dict[str, Any]]:
     """Make a notice to staff members who have signed in somewhere."""
-    chats = select(conversations.c.id).join(staff, staff.c.resident_id == conversations.c.resident_id)
+    chats = select(conversations.c.id, staff.c.id.label('staff_id')).join(
+        staff, staff.c.resident_id == conversations.c.resident_id
+    )
     rows = await tx.execute(chats.where(staff.c.id.in_([one for one in ids if one is not None])))
     facts |= {'report_id': case.id}
-    return [outbox.message(tx, row.id, code, facts, lane='staff') for row in rows.all()]
+    return [outbox.message(tx, row.id, code, facts, staff_id=row.staff_id) for row in rows.all()]
 
 
 async def _tell_supervisors(tx: Tx, case: Case) -> None:
     """A request to do it again goes to those who decide about it."""
-    chats = await chats_of_nearest(tx, case.unit_path)
     facts = {'report_id': case.id}
-    await outbox.put(tx, [outbox.message(tx, chat, 'report_reopen_requested', facts, lane='staff') for chat in chats])
+    await tell_nearest(tx, case.unit_path, 'report_reopen_requested', facts)

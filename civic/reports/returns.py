@@ -3,8 +3,7 @@
 from sqlalchemy import case, insert, literal, select, update
 
 from civic.people import StaffMember
-from civic.reports.supervisors import chats_of_nearest
-from storage import outbox
+from civic.reports.supervisors import tell_nearest
 from storage.store import Tx
 from storage.tables import OPEN_CASES, report_events, reports
 
@@ -44,5 +43,4 @@ async def return_cases(tx: Tx, member: StaffMember) -> int:
 async def _tell_supervisors(tx: Tx, member: StaffMember, count: int) -> None:
     """One notice to each of those who direct there."""
     facts = {'staff_id': member.id, 'count': count}
-    chats = await chats_of_nearest(tx, member.unit_path, besides=member.id)
-    await outbox.put(tx, [outbox.message(tx, chat, 'cases_returned', facts, lane='staff') for chat in chats])
+    await tell_nearest(tx, member.unit_path, 'cases_returned', facts, besides=member.id)

@@ -60,6 +60,7 @@ outbox = Table(
     Column('id', Id, primary_key=True, autoincrement=True),
     Column('conversation_id', Id, ForeignKey('conversations.id'), nullable=False, index=True),
     Column('lane', Text, nullable=False),
+    Column('staff_id', Id, ForeignKey('staff.id')),  # the only member of the staff to whom it may be said
     Column('code', Text, nullable=False),
     Column('facts', Json, nullable=False),
     Column('once', Text, unique=True),

@@ -74,15 +74,30 @@ async def page_of(house: JobHouse, chat: int) -> str:
 async def test_notices_for_staff_that_wait_are_not_told(house: JobHouse, leave: Leave) -> None:
     person = await officer(house)
     chat = await chat_of(house.store, person)
-    await notify(house.store, chat, 'E-CASE', lane='staff')
+    [member] = await rows(house.store, select(staff.c.id))
+    await notify(house.store, chat, 'E-CASE', staff_id=member.id)
     await notify(house.store, chat, 'E-OWN')
     await leave(house, person)
     while await deliver_due(house):
         pass
     told = ' '.join(await read_chat(house.store, chat))
     assert ('E-CASE' in told, 'E-OWN' in told) == (False, True)
-    states = await rows(house.store, select(outbox.c.lane, outbox.c.state).order_by(outbox.c.id))
-    assert [tuple(row) for row in states] == [('staff', 'cancelled'), ('notice', 'said')]
+    states = await rows(house.store, select(outbox.c.staff_id, outbox.c.state).order_by(outbox.c.id))
+    assert [tuple(row) for row in states] == [(member.id, 'cancelled'), (None, 'said')]
+
+
+async def test_a_notice_for_one_officer_is_not_told_to_another_who_signed_in_to_the_same_chat(
+    house: JobHouse,
+) -> None:
+    person = await officer(house)
+    await files_report(house, await web_person(house.intake), WORDS)
+    async with house.store.begin() as tx:
+        _id, code = await members.add_staff(tx, house.city, '李明', 'grid', '330602002')
+    await person.says(f'/start {code}')
+    while await deliver_due(house):
+        pass
+    told = ' '.join(await read_chat(house.store, await chat_of(house.store, person)))
+    assert ('李明' in told, 'SX26-000001' in told) == (True, False)
 
 
 @LEAVES

@@ -221,6 +221,7 @@ def upgrade() -> None:
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
         sa.Column('conversation_id', storage.columns.Id, nullable=False),
         sa.Column('lane', sa.Text(), nullable=False),
+        sa.Column('staff_id', storage.columns.Id, nullable=True),
         sa.Column('code', sa.Text(), nullable=False),
         sa.Column('facts', storage.columns.Json, nullable=False),
         sa.Column('once', sa.Text(), nullable=True),
@@ -235,6 +236,7 @@ def upgrade() -> None:
         sa.Column('said_at', storage.columns.Moment(), nullable=True),
         sa.Column('trouble', sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_outbox_conversation_id')),
+        sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_outbox_staff_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
         sa.UniqueConstraint('once', name=op.f('uq_outbox_once')),
     )
