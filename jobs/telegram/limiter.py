@@ -1,4 +1,4 @@
-"""How fast notices go out: one bucket in the store for all processes, and one message a second in a chat.
+"""How fast notices go out: one bucket in the store for all processes, and the pace of each chat.
 
 Requests that come within 5 ms draw from the bucket together, in one transaction, up to a quarter of a second
 ahead; each then goes at its own moment. Replies debit the bucket without asking (bot/channels/telegram/pace.py), so
@@ -14,16 +14,14 @@ from typing import Any, Self
 from telegram.ext import BaseRateLimiter
 
 from bot.channels.telegram.pace import Pace, messages_in
-from jobs.telegram.request import TOO_MANY, NotDone
+from bot.channels.telegram.wire import TOO_MANY
+from jobs.telegram.request import NotDone
 from storage import buckets
 from storage.buckets import Bucket
 
 AHEAD = 0.25  # seconds for which tokens are taken at once
 TOGETHER = 0.005  # seconds in which others may join who draws: a commit costs more than they wait
 PATIENCE = 5.0  # seconds that a notice may wait in line: its chat waits as long, and its lease lasts a minute
-IN_CHAT = 1.0  # seconds between two messages of a chat …
-AT_ONCE = 3  # … after so many
-MOST_CHATS = 1000
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -42,7 +40,6 @@ class Limiter(BaseRateLimiter[None]):
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._line = Line(pace)
-        self._chats = Chats(pace.clock)
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -59,40 +56,24 @@ class Limiter(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,
     ) -> Answer:
-        """Make a request when its turn has come; a 429 silences every process of the house."""
+        """Make a request when its turn has come; a 429 silences its chat, or every process of the house."""
+        chat = data.get('chat_id')
         if messages := messages_in(endpoint, data):
-            self._chats.enter(data.get('chat_id'))
+            self._enter(data['chat_id'], messages)
             await self._line.wait(messages)
-        if halted := self._pace.halted:
-            raise NotNow(halted)
+        if silent := self._pace.halted if chat is None else self._pace.silent(chat):
+            raise NotNow(silent)
         try:
             return await callback(*args, **kwargs)
         except NotDone as answer:
             if answer.code == TOO_MANY:
-                await self._pace.halt(answer.wait)
+                await self._pace.halt(answer.wait, chat)
             raise
 
-
-class Chats:
-    """One message a second in a chat, three at once.
-
-    It is enough that each process counts for itself: the notices of a chat are in one worker's hands at a time
-    (storage/outbox.py), Telegram bears short bursts, and beyond them its 429 halts all.
-    """
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._free_at: dict[Any, float] = {}
-
-    def enter(self, chat: Any) -> None:
-        """Count a message. Raises NotNow: the outbox waits better than we, who hold the chat."""
-        now = self._clock()
-        free_at = max(self._free_at.get(chat, now), now)
-        if (wait := free_at - now - (AT_ONCE - 1) * IN_CHAT) > 0:
+    def _enter(self, chat: int, messages: int) -> None:
+        """Count messages into their chat. Raises NotNow: the outbox waits better than we, who hold the chat."""
+        if wait := self._pace.chats.enter(chat, messages):
             raise NotNow(wait)
-        self._free_at[chat] = free_at + IN_CHAT
-        if len(self._free_at) > MOST_CHATS:
-            self._free_at = {chat: moment for chat, moment in self._free_at.items() if moment > now}
 
 
 @dataclass(eq=False, slots=True)

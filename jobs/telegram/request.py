@@ -11,9 +11,10 @@ import orjson
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram.wire import LEAST_HALT, TOO_MANY
+
 CONNECTIONS = 20
-LEAST_HALT = 1.0  # seconds, where a 429 does not say how long
-TOO_LARGE, TOO_MANY = 413, 429
+TOO_LARGE = 413
 
 
 class NotDone(TelegramError):

@@ -1,4 +1,4 @@
-"""How fast one bot may speak: replies are counted, and a halt silences both libraries of every process.
+"""How fast one bot may speak: replies are counted, and a halt of the bot silences every process, a chat's this one.
 
 Telegram counts all that a bot says together, whichever library or process of ours says it.
 """
@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from bot.channels.telegram.chats import Chats
 from storage import buckets
 from storage.buckets import Bucket, Rate
 from storage.store import Store, StoreDown, Tx
@@ -30,6 +31,7 @@ class Pace:
         self.rate = rate
         self.clock = clock
         self.pause = pause
+        self.chats = Chats(clock)
         self._spent = 0
         self._until = clock()
 
@@ -38,8 +40,17 @@ class Pace:
         """How many seconds nothing may be said."""
         return max(0.0, self._until - self.clock())
 
-    async def halt(self, seconds: float) -> None:
-        """Be silent as long as Telegram says (429), here at once and in every process through the store."""
+    def silent(self, chat: int) -> float:
+        """How many seconds nothing may be said to a chat."""
+        return max(self.halted, self.chats.silent(chat))
+
+    async def halt(self, seconds: float, chat: int | None = None) -> None:
+        """Be silent as long as Telegram says (429): to one chat, or once two are silent, or none is named, to all.
+
+        What holds for all holds here at once and in every process through the store.
+        """
+        if chat is not None and not self.chats.silence(chat, seconds):
+            return
         self._hold_until(seconds)
         with suppress(StoreDown):
             async with self.store.begin() as tx:

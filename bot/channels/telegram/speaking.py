@@ -51,15 +51,19 @@ class Speaking(ABC):
     async def speak(self, chat_id: int, calls: Sequence[tuple[int, Call]]) -> Sequence[Spoken]:
         """Say calls up to the first that cannot be said now."""
         spoken: list[Spoken] = []
-        for position, call in calls:
+        for n, (position, call) in enumerate(calls):
+            if wait := self.wait_for(chat_id, [call for _position, call in calls[n:]]):
+                return [*spoken, Spoken(position, fate=Fate.HALTED, wait=wait)]
             spoken.append(await self._speak_one(position, call))
             if spoken[-1].fate not in (Fate.SAID, Fate.REFUSED):
                 break
         return spoken
 
+    def wait_for(self, chat_id: int, left: Sequence[Call]) -> float:
+        """Give the seconds until the first of the calls that are left may be tried."""
+        return self.pace.silent(chat_id)
+
     async def _speak_one(self, position: int, call: Call) -> Spoken:
-        if halted := self.pace.halted:
-            return Spoken(position, fate=Fate.HALTED, wait=halted)
         try:
             return Spoken(position, message_id_of(await self._say(call)))
         except StoreDown:

@@ -11,6 +11,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientTimeout
 from pydantic import ConfigDict
@@ -20,6 +21,8 @@ PATIENCE = 10  # seconds for an answer
 UPLOAD_PATIENCE = 60  # seconds for the answer to a call that carries a file
 FILE_PATIENCE = ClientTimeout(total=120, sock_connect=10, sock_read=20)  # seconds for a file to come
 PIECE = 256 * 1024
+TOO_MANY = 429
+LEAST_HALT = 1  # seconds, where a 429 does not say how long
 
 
 class JsonCall(TelegramMethod[Any]):
@@ -35,13 +38,26 @@ def _kind(method: str) -> type[JsonCall]:
     return type(method, (JsonCall,), {'__api_method__': method, '__returning__': Any, '__module__': __name__})
 
 
+class _Session(AiohttpSession):
+    """aiogram's session, which of a 429 that names no time makes an error like any other."""
+
+    def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Any:
+        """Read an answer. Raises TelegramRetryAfter for every 429."""
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except (TelegramAPIError, ClientDecodeError) as fault:
+            if status_code != TOO_MANY or isinstance(fault, TelegramRetryAfter):
+                raise
+        raise TelegramRetryAfter(method, 'Too Many Requests', LEAST_HALT)
+
+
 class Wire:
     """One bot on one Bot API server (`base`: https://api.telegram.org or a server of one's own)."""
 
     def __init__(self, token: str, base: str = OFFICIAL) -> None:
         self.token = token
         self.base = base
-        self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(base), limit=100))
+        self._bot = Bot(token, session=_Session(api=TelegramAPIServer.from_base(base), limit=100))
         self.bot_id = self._bot.id
 
     async def call(self, method: str, params: Mapping[str, Any] | None = None, *, patience: float = PATIENCE) -> Any:

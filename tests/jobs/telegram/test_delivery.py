@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 
 from bot.channels.telegram import speaking
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.chats import AT_ONCE
 from bot.channels.telegram.kept import KeptFiles
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.wire import Wire
@@ -138,13 +139,62 @@ async def test_a_halt_that_replies_meet_silences_the_notices_of_another_process(
     make_pace: Any,
     api: BotApi,
 ) -> None:
-    api.trouble('sendMessage', answer=429, retry_after=20)
+    other = TelegramPerson(person.intake, replying, chat_id=8)  # type: ignore[arg-type]  # no wire of the test's own
+    api.user(8).opened()
+    api.trouble('sendMessage', answer=429, retry_after=20, times=2)
     await person.says('/help')
+    await other.says('/help')
     elsewhere = Delivery(telegram_wire, files, make_pace())
     [spoken] = await speak(elsewhere, message('x'))
     assert (spoken.fate, round(spoken.wait)) == (Fate.HALTED, 20)
     assert api.sent() == []
     await elsewhere.close()
+
+
+async def test_a_429_of_one_chat_silences_that_chat_only_and_of_a_second_one_all(
+    house: JobHouse, store: Store, person: TelegramPerson, delivery: Delivery, api: BotApi, clock: FakeClock
+) -> None:
+    others = [TelegramPerson(person.intake, person.channel, chat_id=chat) for chat in (8, 9)]
+    for chat in (8, 9):
+        api.user(chat).opened()
+    api.trouble('sendMessage', answer=429, retry_after=20, chat=CHAT)
+    await tell(house, store, person, 'E-ONE')
+    await person.says('/help')
+    await others[0].says('/help')
+    assert (texts(api, CHAT), len(texts(api, 8)) > 0) == ([], True)
+    api.trouble('sendMessage', answer=429, retry_after=20, chat=9)
+    for other in reversed(others):
+        await other.says('/settings')
+    assert not any('设置' in text for text in texts(api))
+    clock.tick(seconds=21)
+    await deliver_due(house)
+    await sweep(house)
+    assert 'E-ONE' in texts(api, CHAT)[0]
+    assert all('设置' in texts(api, chat)[-1] for chat in (8, 9))
+
+
+async def test_who_asks_for_very_much_is_told_it_slowly_and_in_order_and_nobody_else_waits(
+    house: JobHouse, store: Store, person: TelegramPerson, delivery: Delivery, api: BotApi, clock: FakeClock
+) -> None:
+    clock.tick(seconds=60)
+    other = TelegramPerson(person.intake, person.channel, chat_id=8)
+    api.user(8).opened()
+    for n in range(28):
+        await person.says('/settings' if n % 2 else '/help')
+    assert AT_ONCE - 2 <= len(api.sent(CHAT)) <= AT_ONCE
+    await other.says('/help')
+    assert len(texts(api, 8)) > 0
+    clock.tick(seconds=5)
+    await person.says('/help')
+    for _sweep in range(6):
+        clock.tick(seconds=10)
+        before = len(api.sent(CHAT))
+        await sweep(house)
+        assert len(api.sent(CHAT)) - before <= AT_ONCE
+    told = ['设置' in text for text in texts(api, CHAT) if '设置' in text or '119' in text]
+    assert told == [False, True] * 14 + [False]
+    await person.says('/settings')
+    assert '设置' in texts(api, CHAT)[-1]
 
 
 async def test_who_blocked_the_bot_is_told_nothing_until_he_writes_again(
@@ -162,17 +212,18 @@ async def test_who_blocked_the_bot_is_told_nothing_until_he_writes_again(
     assert 'E-TWO' in texts(api)[-1]
 
 
-async def test_notices_of_a_chat_arrive_in_order_three_at_once_then_one_a_second(
+async def test_notices_of_a_chat_arrive_in_order_twenty_at_once_then_one_a_second(
     house: JobHouse, store: Store, person: TelegramPerson, delivery: Delivery, api: BotApi, clock: FakeClock
 ) -> None:
-    names = [f'E-{n}' for n in range(6)]
+    clock.tick(seconds=60)
+    names = [f'E-{n:02}' for n in range(AT_ONCE + 3)]
     await tell(house, store, person, *names)
-    assert len(api.sent(CHAT)) == 3
+    assert len(api.sent(CHAT)) - 1 <= AT_ONCE
     for _second in range(3):
         clock.tick(seconds=1)
         await deliver_due(house)
     assert [name for text, name in zip(texts(api), names, strict=True) if name in text] == names
-    assert {row.attempt for row in [await notice(store, n) for n in range(6)]} == {1}
+    assert {row.attempt for row in [await notice(store, n) for n in range(len(names))]} == {1}
 
 
 async def keep_file(store: Store, media: MediaStore, person: TelegramPerson, token: str) -> dict[str, Any]:
@@ -287,7 +338,7 @@ async def test_no_log_shows_the_token_or_what_was_said(
             trouble = api.trouble('sendMessage', answer=answer, carried_out=answer == 'broken')
             await speak(channel, message(SECRET))
             assert trouble.met == 1
-            clock.tick(seconds=2)
+            clock.tick(seconds=30)
     assert [one.fate for one in await speak(delivery, message(SECRET))] == [Fate.SAID]
     assert debugging.tell() > 0
     assert api.token.partition(':')[2] not in debugging.getvalue()
