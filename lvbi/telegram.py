@@ -52,7 +52,7 @@ class Telegram:
     async def listen(self) -> None:
         """Say how we listen and who we are, then poll for ever; with a webhook there is nothing more to do."""
         await self._say_how()
-        await introduce(self.channel.wire, self.city)
+        await introduce(self.channel, self.city)
         if self.webhook is None:
             await (self._poll_in_turn() if self.store.dialect == 'postgresql' else Poller(self.ears).run())
 

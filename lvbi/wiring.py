@@ -110,7 +110,7 @@ def _put_together(parts: Parts, store: Store, names: tuple[str, ...], wire: Wire
             channels=channels | ({('telegram', telegram.delivery.bot): telegram.delivery} if telegram else {}),
             worker=worker,
             pictures=parts.pictures,
-            fetch={('telegram', wire.bot_id): partial(fetch, wire)} if wire is not None else {},
+            fetch={('telegram', telegram.channel.bot): partial(fetch, telegram.channel)} if telegram else {},
         ),
         telegram=telegram,
     )

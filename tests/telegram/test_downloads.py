@@ -14,7 +14,6 @@ from bot.channels.telegram import wire as wires
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.ears import Ears
-from bot.channels.telegram.wire import Wire
 from bot.content.calls import freeze
 from bot.content.say import play
 from bot.intake.files import NeverFetched, NotFetched
@@ -39,7 +38,7 @@ async def house(ears: Ears, channel: TelegramChannel, media: MediaStore) -> Asyn
     """The worker whose bot it is."""
     intake, pictures = ears._intake, PictureRoom()
     here = (channel.name, channel.bot)
-    fetches = {here: partial(fetch, channel.wire)}
+    fetches = {here: partial(fetch, channel)}
     yield JobHouse(intake.store, intake, intake.city, media, {here: channel}, 'worker', pictures, fetches)  # type: ignore[dict-item]  # protocols
     pictures.close()
 
@@ -146,28 +145,28 @@ async def test_what_is_no_picture_is_explained_to_its_sender(api: BotApi, ears: 
 
 
 async def test_a_body_that_is_cut_short_or_too_long_is_never_taken(
-    api: BotApi, telegram_wire: Wire, tmp_path: Path
+    api: BotApi, channel: TelegramChannel, tmp_path: Path
 ) -> None:
     file_id = api.user(7).photo(png())['message']['photo'][-1]['file_id']
     kept = api.files._by_path[api.files.get(file_id)['file_path']]
     whole, described = kept.data, api.files.get
     api.files.get = lambda one: {**described(one), 'file_size': len(whole) + 1}  # type: ignore[method-assign]
     with pytest.raises(NotFetched, match='cut short'):
-        await fetch(telegram_wire, file_id, tmp_path / 'file', MOST)
+        await fetch(channel, file_id, tmp_path / 'file', MOST)
     api.files.get = described  # type: ignore[method-assign]
     with pytest.raises(NeverFetched, match='too_big'):
-        await fetch(telegram_wire, file_id, tmp_path / 'file', len(whole) - 1)
+        await fetch(channel, file_id, tmp_path / 'file', len(whole) - 1)
     assert (tmp_path / 'file').stat().st_size <= len(whole)
 
 
 async def test_a_server_that_hangs_is_given_up_for_now_and_the_token_is_in_no_log(
-    api: BotApi, telegram_wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: BotApi, channel: TelegramChannel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wires, 'FILE_PATIENCE', ClientTimeout(total=0.2))
     file_id = api.user(7).photo(png())['message']['photo'][-1]['file_id']
     hanging = api.trouble('download', answer='hang', times=1)
     with pytest.raises(NotFetched) as fault:
-        await fetch(telegram_wire, file_id, tmp_path / 'file', MOST)
+        await fetch(channel, file_id, tmp_path / 'file', MOST)
     hanging.release()
     assert api.token not in repr(fault.value)
     assert api.token not in log_watch.LOG.getvalue()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.ears import Ears
 from bot.channels.telegram.hello import introduce
 from bot.channels.telegram.poller import Poller
-from bot.channels.telegram.wire import Wire
 from bot.intake import Intake
 from civic.city import City
 from storage.store import Store, StoreDown
@@ -241,8 +241,8 @@ async def test_an_edited_sentence_changes_the_draft_and_an_old_one_does_not(api:
         await wang.sees('重新发一遍')
 
 
-async def test_the_bot_introduces_itself_in_both_languages(api: BotApi, telegram_wire: Wire, city: City) -> None:
-    await introduce(telegram_wire, city)
+async def test_the_bot_introduces_itself_in_both_languages(api: BotApi, channel: TelegramChannel, city: City) -> None:
+    await introduce(channel, city)
     assert api.setting('commands')[0]['command'] == 'report'
     assert api.setting('commands', 'zh')[0]['description'] == '反映问题'
     assert '绍兴' in api.setting('description', 'zh')

@@ -13,6 +13,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.wire import Wire
 from bot.intake.files import NeverFetched, NotFetched
 
@@ -20,24 +21,24 @@ from bot.intake.files import NeverFetched, NotFetched
 FOR_NOW = 'temporarily unavailable'
 
 
-async def fetch(wire: Wire, file_id: str, target: Path, most: int) -> None:
+async def fetch(channel: TelegramChannel, file_id: str, target: Path, most: int) -> None:
     """Fetch a file of at most `most` bytes. Raises NotFetched, NeverFetched; neither holds the address."""
-    found = await _ask(wire, file_id)
+    found = await _ask(channel, file_id)
     path = found.get('file_path')
     if not path:
         raise NotFetched('no path')
     try:
-        got = await _take(wire, path, target, most)
+        got = await _take(channel.wire, path, target, most)
     except (aiohttp.ClientError, TimeoutError) as fault:
         raise NotFetched(type(fault).__name__) from None  # its words would hold the token
     if got < (found.get('file_size') or 0):
         raise NotFetched('cut short')
 
 
-async def _ask(wire: Wire, file_id: str) -> dict[str, Any]:
+async def _ask(channel: TelegramChannel, file_id: str) -> dict[str, Any]:
     """Ask where the file lies: an address that is good for an hour (Bot API, getFile)."""
     try:
-        found: dict[str, Any] = await wire.call('getFile', {'file_id': file_id})
+        found: dict[str, Any] = await channel.ask('getFile', {'file_id': file_id})
     except TelegramRetryAfter as halt:
         raise NotFetched('halted', float(halt.retry_after)) from None
     except (TelegramBadRequest, TelegramEntityTooLarge) as refused:

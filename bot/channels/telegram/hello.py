@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.hearing import KINDS
 from bot.channels.telegram.wire import Wire
 from bot.content import telegram as words
@@ -26,23 +27,23 @@ class Webhook:
     secret: str
 
 
-async def introduce(wire: Wire, city: City) -> None:
+async def introduce(channel: TelegramChannel, city: City) -> None:
     """Set commands, descriptions and the menu; Telegram keeps the old ones where it refuses."""
     try:
         for language_code, locale in ASKED_IN:
-            await _introduce_in(wire, city, locale, {'language_code': language_code} if language_code else {})
-        await wire.call('setChatMenuButton', {'menu_button': {'type': 'commands'}})
+            await _introduce_in(channel, city, locale, {'language_code': language_code} if language_code else {})
+        await channel.ask('setChatMenuButton', {'menu_button': {'type': 'commands'}})
     except (TelegramAPIError, ClientDecodeError) as fault:
         log.warning('the bot could not introduce itself', kind=type(fault).__name__)
 
 
-async def _introduce_in(wire: Wire, city: City, locale: str, language: dict[str, str]) -> None:
+async def _introduce_in(channel: TelegramChannel, city: City, locale: str, language: dict[str, str]) -> None:
     with speaking(locale):
         commands = [{'command': name, 'description': said} for name, said in words.commands()]
         short, long = words.short_description(city), words.description(city)
-    await wire.call('setMyCommands', {'commands': commands, **language})
-    await wire.call('setMyShortDescription', {'short_description': short, **language})
-    await wire.call('setMyDescription', {'description': long, **language})
+    await channel.ask('setMyCommands', {'commands': commands, **language})
+    await channel.ask('setMyShortDescription', {'short_description': short, **language})
+    await channel.ask('setMyDescription', {'description': long, **language})
 
 
 async def listen_by(wire: Wire, webhook: Webhook | None) -> None:
