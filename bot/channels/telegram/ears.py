@@ -1,11 +1,18 @@
 """One update of Telegram, taken to the front door; groups that are not ours are left politely."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import structlog
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.hearing import Elsewhere, heard_of
@@ -15,6 +22,9 @@ from bot.intake import Heard, Intake
 from storage.dead_letters import Trouble, trail
 
 log = structlog.get_logger('telegram')
+
+
+TRIES = 3  # of leaving a group
 
 
 class Unreadable(Exception):
@@ -50,15 +60,29 @@ class Ears:
         """Say why, and go; who does not let us speak is left without a word."""
         if group.went or (group.chat_id in self._left and not group.came):
             return
-        self._left.add(group.chat_id)
-        wire = self.channel.wire
         with speaking(locale_of(group.language_code)):
             why = words.not_for_groups()
         with suppress(TelegramAPIError, ClientDecodeError):
-            await wire.call('sendMessage', {'chat_id': group.chat_id, 'text': why})
-        with suppress(TelegramAPIError, ClientDecodeError):
-            await wire.call('leaveChat', {'chat_id': group.chat_id})
-        log.info('left a group')
+            await self.channel.ask('sendMessage', {'chat_id': group.chat_id, 'text': why})
+        for _try in range(TRIES):
+            if await self._go(group.chat_id):
+                self._left.add(group.chat_id)
+                log.info('left a group')
+                return
+
+    async def _go(self, chat_id: int) -> bool:
+        """Leave a group; False where it is to be tried again, after the time that a 429 names."""
+        try:
+            await self.channel.ask('leaveChat', {'chat_id': chat_id})
+        except TelegramRetryAfter as halt:
+            await asyncio.sleep(halt.retry_after)
+        except (TelegramForbiddenError, TelegramBadRequest):
+            return True  # we are out already
+        except (TelegramAPIError, ClientDecodeError) as fault:
+            log.warning('a group could not be left', kind=type(fault).__name__)
+        else:
+            return True
+        return False
 
 
 def chat_of(update: dict[str, Any]) -> int | None:
@@ -67,7 +91,7 @@ def chat_of(update: dict[str, Any]) -> int | None:
     return None if found is None else found.chat_id
 
 
-def log_unheard(fault: Exception, number: int | None = None) -> None:
+def log_unheard(fault: BaseException, number: int | None = None) -> None:
     """Say that an update was passed over, under a reference; an error's own words may repeat what is in it."""
     trouble = Trouble.of(fault)
     log.error('not heard', reference=trouble.reference, kind=trouble.kind, where=trail(fault), update=number)

@@ -144,7 +144,7 @@ def _numbered(found: list[Any]) -> list[dict[str, Any]]:
 
 
 def _chat_of(update: dict[str, Any]) -> int | None:
-    """Name the queue of an update; one that cannot be read has none, and hearing it will say what is wrong with it."""
+    """Name the queue of an update; one that cannot be read has none: hearing it will say what is wrong with it."""
     try:
         chat = chat_of(update)
     except Exception:
