@@ -22,6 +22,7 @@ from civic.reports import drafts
 
 async def start(message: Message, command: CommandObject, turn: Turn) -> Any:
     """Greet; a code after /start signs a staff member in."""
+    turn.leave_case()
     turn.go(None)
     if command.args:
         return await desk.sign_in(turn, command.args)

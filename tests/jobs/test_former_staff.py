@@ -13,10 +13,10 @@ from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
 from storage import transcript
 from storage.store import Tx
-from storage.tables import conversations, outbox, reports, staff
+from storage.tables import conversations, outbox, report_events, reports, staff
 from storage.tables import transcript as frames
 from tests.clock import FakeClock
-from tests.jobs.cases import files_report, officer
+from tests.jobs.cases import case, files_report, officer
 from tests.jobs.chats import WebPerson, chat_of, notify, read_chat, rows, text_of, web_person
 from tests.jobs.test_my_data import data_of, order
 from tests.people import Person
@@ -98,6 +98,26 @@ async def test_a_notice_for_one_officer_is_not_told_to_another_who_signed_in_to_
         pass
     told = ' '.join(await read_chat(house.store, await chat_of(house.store, person)))
     assert ('李明' in told, 'SX26-000001' in told) == (True, False)
+
+
+@pytest.mark.parametrize('typed', ['{code}', '/start {code}'])
+async def test_whoever_signs_in_does_not_go_on_with_the_question_that_another_was_asked_for(
+    house: JobHouse, typed: str
+) -> None:
+    person = await officer(house)
+    report_id = await files_report(house, await web_person(house.intake), WORDS)
+    await person.taps(f'1:do:claim:{report_id}:1')
+    await person.taps(f'1:do:ask:{report_id}:2')
+    async with house.store.begin() as tx:
+        _id, code = await members.add_staff(tx, house.city, '李明', 'supervisor', '330602')
+    await person.says(typed.format(code=code))
+    chat = await chat_of(house.store, person)
+    assert '李明' in await page_of(house, chat)
+    await person.says('今天食堂吃什么')
+    told = await text_of(house.store, select(report_events))
+    assert ('今天食堂吃什么' in told, (await case(house, report_id)).state) == (False, 'accepted')
+    [notes] = await rows(house.store, select(conversations.c.data).where(conversations.c.id == chat))
+    assert 'case' not in notes.data
 
 
 @LEAVES

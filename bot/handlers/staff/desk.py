@@ -26,10 +26,14 @@ def get_member(turn: Turn) -> StaffMember:
 
 
 async def sign_in(turn: Turn, code: str) -> Any:
-    """Bind this chat's person to the staff member of a one-time code."""
+    """Bind this chat's person to the staff member of a one-time code; he begins nothing that another left here."""
     who = codes.Who(str(turn.conversation.address), turn.network)
     member = await staff.sign_in(turn.tx, turn.resident.id, code, who)
-    return words.signed_in(member, turn.city) if member else words.wrong_code()
+    if member is None:
+        return words.wrong_code()
+    turn.leave_case()
+    turn.conversation.for_staff = turn.conversation.about = None
+    return words.signed_in(member, turn.city)
 
 
 async def sign_out(turn: Turn) -> Any:
