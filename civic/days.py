@@ -33,9 +33,28 @@ async def count_photo(tx: Tx, conversation_id: int, most: int) -> bool:
 
 def count_report(conversation: Conversation, now: datetime, most: int) -> bool:
     """Count a report into its chat's day, which is kept with the turn; False when it has the most already."""
-    if conversation.day_since is None or now - conversation.day_since >= DAY:
-        conversation.day_since, conversation.day_photos, conversation.day_reports = now, 0, 0
+    _begin(conversation, now)
     if conversation.day_reports >= most:
         return False
     conversation.day_reports += 1
     return True
+
+
+def count_file(conversation: Conversation, now: datetime, most: int) -> bool:
+    """Count a file that lies on a platform as a photo of the day, as `count_report` does."""
+    _begin(conversation, now)
+    if conversation.day_photos >= most:
+        return False
+    conversation.day_photos += 1
+    return True
+
+
+def files_today(conversation: Conversation, now: datetime) -> int:
+    """Give how many photos and files a chat sent in its day."""
+    _begin(conversation, now)
+    return conversation.day_photos
+
+
+def _begin(conversation: Conversation, now: datetime) -> None:
+    if conversation.day_since is None or now - conversation.day_since >= DAY:
+        conversation.day_since, conversation.day_photos, conversation.day_reports = now, 0, 0

@@ -17,7 +17,7 @@ from storage.store import Tx
 from storage.tables import photos, reports
 
 TRIED_FOR = timedelta(days=3)  # then its sender is asked to send it again (product default)
-SETTLED = {'file_id': None, 'due_at': None, 'lease_by': None, 'lease_until': None}
+SETTLED = {'file_id': None, 'due_at': None, 'line_at': None, 'lease_by': None, 'lease_until': None}
 
 
 def is_hopeless(row: Row[Any], now: datetime) -> bool:

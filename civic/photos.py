@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, func, insert, select, true, update
 
-from civic.days import count_photo, photos_today
+from civic.days import count_file, count_photo, files_today, photos_today
 from civic.lookalikes import ask_if_same
 from civic.people import Resident, StaffMember
 from civic.refusals import Refusal
 from civic.reports.unreadable import unreadable
 from storage import doomed
+from storage.arrivals import Conversation
+from storage.downloads import place_in_line
 from storage.prepared import Prepared
 from storage.store import ReadTx, Tx
 from storage.tables import photos, reports
@@ -57,17 +59,30 @@ def _ATTACH(dialect: str) -> Executable:  # noqa: N802 - a statement
     return upsert(dialect, photos).on_conflict_do_nothing(index_elements=['source'])
 
 
-async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, uploaded: bool) -> Attached | None:
-    """Add a photo to a target; None when it was there already. Raises Refusal no_such_photo.
+async def attach(
+    tx: Tx, conversation: Conversation, seen: Seen, target: Target, *, uploaded: bool
+) -> Attached | None:
+    """Add a photo to a target; None when it was there already. Raises Refusal no_such_photo, too_many_photos_today.
 
-    Where a channel keeps uploads, the photo lies in the store and must be this chat's and unused.
+    Where a channel keeps uploads, the photo lies in the store and must be this chat's and unused; it was counted into
+    the day when it came. Elsewhere a recording counts as a photo.
     """
     if uploaded:
-        return await _attach_upload(tx, conversation_id, seen, target)
-    row = {
+        return await _attach_upload(tx, conversation.id, seen, target)
+    if (await tx.execute(_ATTACH, _row(tx, conversation, seen, target))).rowcount != 1:
+        return None
+    if not count_file(conversation, tx.now, MOST_A_DAY):
+        raise Refusal('too_many_photos_today', most=MOST_A_DAY)
+    tx.ring('downloads')
+    return Attached(None)
+
+
+def _row(tx: Tx, conversation: Conversation, seen: Seen, target: Target) -> dict[str, Any]:
+    """Make the row of a file that is still to be fetched."""
+    return {
         'token': secrets.token_urlsafe(16),
         'source': f'{target.draft}:{seen.file_id}',
-        'conversation_id': conversation_id,
+        'conversation_id': conversation.id,
         'draft': target.draft,
         'purpose': target.purpose,
         'kind': seen.kind,
@@ -77,13 +92,10 @@ async def attach(tx: Tx, conversation_id: int, seen: Seen, target: Target, *, up
         'attached_at': tx.now,
         'file_id': seen.file_id,
         'due_at': tx.now,
+        'line_at': place_in_line(tx.now, files_today(conversation, tx.now)),
         'size': seen.size,
         'seconds': seen.seconds,
     }
-    if (await tx.execute(_ATTACH, row)).rowcount != 1:
-        return None
-    tx.ring('downloads')
-    return Attached(None)
 
 
 async def _attach_upload(tx: Tx, conversation_id: int, seen: Seen, target: Target) -> Attached | None:

@@ -47,7 +47,7 @@ class Made:
 
 
 async def fetch_next(house: JobHouse) -> int:
-    """Claim the file that is due longest and fetch it; gives how many there were."""
+    """Claim the file that is first in line and fetch it; gives how many there were."""
     async with house.store.begin() as tx:
         row = await queue.claim(tx, house.worker)
     if row is None:

@@ -11,6 +11,15 @@ from storage.store import ReadTx, Tx
 from storage.tables import conversations, photos
 
 LEASE = timedelta(minutes=3)  # longer than a file may take to come and to be cleaned
+STEP = timedelta(seconds=10)  # far longer than a file takes, so that chats come in turn
+
+
+def place_in_line(now: datetime, before: int) -> datetime:
+    """Give the place of a file of whose chat so many came before in its day: behind the first ones of others.
+
+    Nobody waits for ever: what comes ten seconds later for each of them stands behind it.
+    """
+    return now + before * STEP
 
 
 def _pending() -> ColumnElement[bool]:
@@ -19,12 +28,8 @@ def _pending() -> ColumnElement[bool]:
 
 
 async def claim(tx: Tx, worker: str) -> Row[Any] | None:
-    """Take the file that is due longest, under a lease, with the chat it came from."""
-    free = or_(photos.c.lease_until.is_(None), photos.c.lease_until < tx.now)
-    due = select(photos.c.id).where(
-        _pending(), free, photos.c.due_at <= tx.now, photos.c.conversation_id.is_not(None)
-    )
-    due = due.order_by(photos.c.due_at, photos.c.id).limit(1)
+    """Take the file that is first in line, under a lease, with the chat it came from."""
+    due = claimable(tx.now)
     if tx.dialect == 'postgresql':
         due = due.with_for_update(skip_locked=True)
     lease = {'lease_by': worker, 'lease_until': tx.now + LEASE, 'attempt': photos.c.attempt + 1}
@@ -34,10 +39,10 @@ async def claim(tx: Tx, worker: str) -> Row[Any] | None:
 
 
 def claimable(now: datetime) -> Select[Any]:
-    """Select the file that nobody has in hand and that is due longest."""
+    """Select the file that is due, first in line, and in nobody's hands."""
     free = or_(photos.c.lease_until.is_(None), photos.c.lease_until < now)
     due = select(photos.c.id).where(_pending(), free, photos.c.due_at <= now, photos.c.conversation_id.is_not(None))
-    return due.order_by(photos.c.due_at, photos.c.id).limit(1)
+    return due.order_by(photos.c.line_at, photos.c.id).limit(1)
 
 
 async def _with_chat(tx: Tx, photo_id: int) -> Row[Any]:

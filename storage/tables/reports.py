@@ -73,14 +73,15 @@ photos = Table(
     # Bytes of the file and seconds of a recording: as announced, until it is fetched.
     Column('size', Integer),
     Column('seconds', Integer),
-    # What a platform keeps for us until a job has fetched it: its id there, when to try, who is trying.
+    # What a platform keeps for us until a job has fetched it: its id, when to try, its place in line, who tries.
     Column('file_id', Text),
     Column('due_at', Moment),
+    Column('line_at', Moment),
     Column('attempt', Integer, nullable=False, server_default=text('0')),
     Column('lease_by', Text),
     Column('lease_until', Moment),
     Index('ix_photos_draft', 'draft'),
-    partial_index('ix_photos_pending', 'due_at', where="state = 'pending'"),
+    partial_index('ix_photos_pending', 'line_at', where="state = 'pending'"),
     Index('ix_photos_conversation_id', 'conversation_id', 'received_at'),
     Index('ix_photos_sha256', 'sha256'),
     Index('ix_photos_dhash', 'dhash'),

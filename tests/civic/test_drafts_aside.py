@@ -4,6 +4,7 @@ from bot.intake import Intake
 from civic import photos
 from civic.photos import Seen, Target
 from civic.reports import drafts
+from storage import arrivals
 from storage.store import Store
 from tests.jobs.chats import chat_of, web_person
 
@@ -14,7 +15,8 @@ async def test_photos_of_an_album_that_came_while_it_lay_aside_are_counted(store
     draft.photos = 1
     target = Target(draft.id, 'evidence')
     async with store.begin() as tx:
-        await photos.attach(tx, chat, Seen('first', 1, None), target, uploaded=False)
+        conversation = (await arrivals.lock(tx, chat)).conversation
+        await photos.attach(tx, conversation, Seen('first', 1, None), target, uploaded=False)
         await drafts.park(tx, chat, draft)
-        await photos.attach(tx, chat, Seen('late', 2, None), target, uploaded=False)
+        await photos.attach(tx, conversation, Seen('late', 2, None), target, uploaded=False)
         assert (await drafts.take_up(tx, chat, draft.id)).photos == 2

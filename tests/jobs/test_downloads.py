@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.intake.files import NeverFetched, NotFetched
-from civic.photos import Target, count
+from civic.photos import MOST_A_DAY, Target, count
 from jobs.deliver import deliver_due
 from jobs.doomed import delete_doomed
 from jobs.downloads import fetch_next
@@ -318,3 +318,36 @@ async def test_a_photo_is_fetched_as_soon_as_it_is_sent_and_stopping_gives_the_r
             await coming.wait()
     assert {row.lease_by for row in await all_photos(house)} == {None}
     assert [row.state for row in await all_photos(house)][1] == 'pending'
+
+
+async def test_one_chat_sends_so_many_files_in_a_day_and_of_more_nothing_is_kept(
+    house: JobHouse, abroad: Abroad, person: Person, clock: FakeClock
+) -> None:
+    for album in range(7):
+        for n in range(9):
+            await person.shows(f'{album}-{n}', album=f'A{album}')
+        await person.says('/report')
+        clock.tick(minutes=1)
+    assert len(await all_photos(house)) == MOST_A_DAY
+    assert 'Please go on tomorrow' in await person.shows('more')
+    clock.tick(hours=24)
+    await person.shows('tomorrow')
+    assert len(await all_photos(house)) == MOST_A_DAY + 1
+
+
+async def test_a_photo_of_a_neighbour_does_not_wait_behind_all_that_one_chat_sent(
+    house: JobHouse, abroad: Abroad, person: Person, wire: WireChannel, clock: FakeClock
+) -> None:
+    for n in range(9):
+        await person.shows(f'mine-{n}', album='A')
+    neighbour = Person(house.intake, wire, chat_id=8)
+    for n in range(3):
+        clock.tick(seconds=1)
+        await neighbour.shows(f'theirs-{n}', album='B')
+    clock.tick(seconds=1)
+    claimed = []
+    async with house.store.begin() as tx:
+        while row := await downloads.claim(tx, 'worker'):
+            claimed.append(row.file_id)
+    assert claimed[:4] == ['mine-0', 'theirs-0', 'mine-1', 'theirs-1']
+    assert claimed[6:] == [f'mine-{n}' for n in range(3, 9)]

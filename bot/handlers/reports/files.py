@@ -39,7 +39,7 @@ async def take(message: Message, turn: Turn) -> Any:
         await check_room(turn.tx, target)
     elif draft.photos >= photos.MOST_PHOTOS:
         return await _too_many(turn, seen)
-    attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
+    attached = await photos.attach(turn.tx, turn.conversation, seen, target, uploaded=turn.keeps_uploads)
     _note(turn, draft, seen, attached)
     _note_words(turn, draft, message.caption)
     return None if first else hand.go_on(turn, draft)
@@ -75,7 +75,7 @@ async def _take_for_other(turn: Turn, seen: Seen, target: photos.Target, first: 
         await check_room(turn.tx, target)
     elif await photos.count(turn.tx, target) >= photos.MOST_PHOTOS:
         return await _too_many(turn, seen)
-    attached = await photos.attach(turn.tx, turn.conversation.id, seen, target, uploaded=turn.keeps_uploads)
+    attached = await photos.attach(turn.tx, turn.conversation, seen, target, uploaded=turn.keeps_uploads)
     if case and attached and target.purpose == 'evidence':
         await note_joined(turn.tx, case)
     return None if first else await _answer(turn, target, case)

@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column('seconds', sa.Integer(), nullable=True),
         sa.Column('file_id', sa.Text(), nullable=True),
         sa.Column('due_at', storage.columns.Moment(), nullable=True),
+        sa.Column('line_at', storage.columns.Moment(), nullable=True),
         sa.Column('attempt', sa.Integer(), server_default=sa.text('0'), nullable=False),
         sa.Column('lease_by', sa.Text(), nullable=True),
         sa.Column('lease_until', storage.columns.Moment(), nullable=True),
@@ -300,7 +301,7 @@ def upgrade() -> None:
     op.create_index(
         'ix_photos_pending',
         'photos',
-        ['due_at'],
+        ['line_at'],
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
