@@ -5,6 +5,7 @@ from datetime import datetime
 from civic import staff
 from civic.reports import copies
 from jobs.house import JobHouse
+from jobs.scrubbing import scrub
 
 
 async def remove_copies(house: JobHouse) -> int:
@@ -16,7 +17,7 @@ async def remove_copies(house: JobHouse) -> int:
     for member in left:
         await _take_back(house, member.id, member.left_at)
     if forgotten or left:
-        await house.store.scrub()
+        await scrub(house)
     return len(forgotten) + len(left)
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from civic import forgotten
 from jobs.house import JobHouse
+from jobs.scrubbing import scrub
 
 
 async def clear_forgotten(house: JobHouse) -> int:
@@ -13,7 +14,7 @@ async def clear_forgotten(house: JobHouse) -> int:
     for chat in chats:
         await _clear(house, chat)
     if chats:
-        await house.store.scrub()
+        await scrub(house)
     return len(chats)
 
 

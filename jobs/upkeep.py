@@ -7,6 +7,7 @@ from civic.reports import abandoned
 from civic.retention import Chore
 from jobs.house import JobHouse
 from jobs.scratch import scratch
+from jobs.scrubbing import scrub
 from jobs.steady import going_on
 from storage import arrivals
 from storage.arrivals import Address
@@ -20,7 +21,7 @@ async def keep_up(house: JobHouse) -> None:
         with going_on('upkeep', chore=chore.name):
             await do_chore(house, chore)
     with going_on('upkeep', chore='log of the database'):
-        await house.store.scrub()
+        await scrub(house)
     with going_on('upkeep', chore='half-written files'):
         async with house.store.read() as tx:
             now = tx.now

@@ -1,10 +1,13 @@
 """What was forgotten is not in the bytes of the database's files either."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
+from jobs import scrubbing
 from jobs.copies import remove_copies
 from jobs.forgotten import clear_forgotten
 from jobs.house import JobHouse
@@ -14,6 +17,7 @@ from storage.tables import transcript
 from tests.clock import FakeClock
 from tests.jobs.cases import files_report, officer, resolves
 from tests.jobs.chats import chat_of, web_person
+from tests.jobs.test_forgetting import forget
 
 WORDS = '河水发黑发臭，三天了'
 
@@ -56,13 +60,48 @@ async def test_nothing_of_a_forgotten_chat_and_its_copies_can_be_read_from_the_f
     await member.taps(f'1:sc:{report_id}')
     await person.taps(f'1:ans:{report_id}:3:fixed')
     assert in_files(house.store, WORDS)
-    for data in ('1:forget:sure', '1:forget:yes'):
-        await person.taps(data)
+    await forget(person)
     await clear_forgotten(house)
     clock.tick(seconds=10)
     assert await remove_copies(house) == 1
     assert in_files(house.store, WORDS) == []
     assert in_files(house.store, '烟囱冒黑烟') == ['.db']
+
+
+async def test_forgetting_waits_for_whoever_reads_what_was_before(
+    house: JobHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scrubbing, 'PAUSES', (0.0,) * 1000)
+    person = await web_person(house.intake)
+    await has_long_past(house, await chat_of(house.store, person), WORDS)
+    begun, scrub = asyncio.Event(), house.store.scrub
+
+    async def watched() -> bool:
+        done = await scrub()
+        begun.set()
+        return done
+
+    monkeypatch.setattr(house.store, 'scrub', watched)
+    async with house.store.read() as tx:
+        await tx.execute(transcript.select())
+        await forget(person)
+        clearing = asyncio.create_task(clear_forgotten(house))
+        await begun.wait()
+        assert in_files(house.store, WORDS)
+    await clearing
+    assert in_files(house.store, WORDS) == []
+
+
+async def test_a_reader_that_stays_is_not_waited_for_for_ever(
+    house: JobHouse, monkeypatch: pytest.MonkeyPatch, logged: list[Any]
+) -> None:
+    monkeypatch.setattr(scrubbing, 'PAUSES', (0.0,) * 3)
+    person = await web_person(house.intake)
+    async with house.store.read() as tx:
+        await tx.execute(transcript.select())
+        await forget(person)
+        await clear_forgotten(house)
+    assert [line['log_level'] for line in logged] == ['warning']
 
 
 async def test_whoever_reads_what_was_before_keeps_it_in_the_log_until_the_next_scrubbing(house: JobHouse) -> None:
