@@ -5,6 +5,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from civic import staff
 from civic.lookalikes import also_in
@@ -19,6 +20,7 @@ from jobs.my_data.orders import work_orders
 from jobs.upkeep import keep_up
 from storage.downloads import claimable
 from storage.sqlite import SqliteStore
+from storage.tables import photos
 from tests.clock import FakeClock
 from tests.jobs.abroad import Abroad
 from tests.jobs.cases import TASHAN, files_report, lying, officer, shows
@@ -206,6 +208,21 @@ async def test_a_photo_of_an_earlier_report_of_ones_own_is_asked_about_and_staff
     member = await officer(house)
     await member.taps('1:sc:1')
     assert '有照片也出现在别的反映里：SX26-000002' in (await said_to(house, member))[-1]
+
+
+async def test_ones_own_photo_that_a_chat_app_packed_anew_is_asked_about(
+    house: JobHouse, abroad: Abroad, person: Person
+) -> None:
+    abroad.files |= {'a': jpeg(), 'b': jpeg() + b'packed anew'}
+    await person.shows('a')
+    await files(person)
+    await fetch_all(house)
+    [kept] = await all_photos(house)
+    async with house.store.begin() as tx:
+        await tx.execute(update(photos).values(dhash=kept.dhash ^ 0b10101))
+    await person.shows('b')
+    await fetch_all(house)
+    assert 'This photo is in your report SX26-000001' in await hears(house, person)
 
 
 async def test_a_photo_of_the_result_that_comes_late_is_shown_to_the_reporter(
