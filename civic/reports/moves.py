@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from civic import albums, audit, photos
+from civic import audit, photos
 from civic.city import City
 from civic.people import StaffMember
 from civic.refusals import Refusal, about
@@ -62,7 +62,7 @@ async def move_as_staff(tx: Tx, city: City, member: StaffMember, report_id: int,
         event_id = await _make_staff_move(tx, case, member, move)
     told = _for_reporter(tx, case, move, event_id)
     if move.name == 'reassign' and move.owner_id != member.id:
-        told += await _for_staff(tx, case, 'report_assigned', [move.owner_id])
+        told += await for_staff(tx, case, 'report_assigned', [move.owner_id])
     await outbox.put(tx, told)
     return await find_case(tx, city, case.id)
 
@@ -85,13 +85,14 @@ async def _make_staff_move(tx: Tx, case: Case, member: StaffMember, move: Move) 
 
 async def move_as_reporter(tx: Tx, city: City, resident_id: int, report_id: int, move: Move) -> Case:
     """Make the reporter's move. Raises Refusal no_such_case, not_now, words_needed, changed_meanwhile."""
-    return await _move_for_reporter(tx, city, await get_own(tx, city, report_id, resident_id), move)
+    return await move_for_reporter(tx, city, await get_own(tx, city, report_id, resident_id), move)
 
 
-async def _move_for_reporter(tx: Tx, city: City, case: Case, move: Move) -> Case:
+async def move_for_reporter(tx: Tx, city: City, case: Case, move: Move) -> Case:
+    """Make the reporter's move on a case that was read for him. Raises Refusal as `move_as_reporter` does."""
     with about(case.id, 'reporter'):
         rule = await _make_reporters_move(tx, case, move)
-    await _tell_staff(tx, case, 'report_answered', [case.owner_id], event=move.name)
+    await outbox.put(tx, await for_staff(tx, case, 'report_answered', [case.owner_id], event=move.name))
     if rule.to == 'reopen_requested':
         await _tell_supervisors(tx, case)
     return await find_case(tx, city, case.id)
@@ -118,42 +119,6 @@ async def lapse(tx: Tx, city: City, limit: int = 100) -> int:
         event_id = await _apply(tx, case, move, changes, None, actor='clock')
         await outbox.put(tx, _for_reporter(tx, case, move, event_id))
     return len(rows)
-
-
-async def add_words(tx: Tx, city: City, resident_id: int, report_id: int, words: str) -> Case:
-    """Add a correction to a case until it is resolved, or answer its question. Raises Refusal."""
-    return await add_to(tx, city, await get_own(tx, city, report_id, resident_id), words)
-
-
-async def add_to(tx: Tx, city: City, case: Case, words: str | None) -> Case:
-    """Add words, or note that photos were added, to a case that was read for its reporter. Raises Refusal."""
-    check_may_add(case)
-    if case.state == 'needs_info':
-        return await _move_for_reporter(tx, city, case, Move('answer', words=words))
-    await _note_addition(tx, case, words)
-    return case
-
-
-async def note_joined(tx: Tx, case: Case) -> None:
-    """Note that late photos of its album joined a case: one line and one notice, however many they are."""
-    newest = select(report_events.c.move, report_events.c.words, report_events.c.at)
-    newest = newest.where(report_events.c.report_id == case.id).order_by(report_events.c.id.desc()).limit(1)
-    last = (await tx.execute(newest)).one()
-    if (last.move, last.words) != ('add', None) or tx.now - last.at > albums.JOINS_FOR:
-        await _note_addition(tx, case, None)
-
-
-async def _note_addition(tx: Tx, case: Case, words: str | None) -> None:
-    event = {'report_id': case.id, 'at': tx.now, 'move': 'add', 'state_from': case.state, 'state_to': case.state}
-    await tx.execute(insert(report_events), event | {'actor': 'resident', 'words': _trimmed(words)})
-    await _tell_staff(tx, case, 'report_answered', [case.owner_id], event='add')
-
-
-def check_may_add(case: Case) -> None:
-    """Photos and corrections can be added until a case is resolved. Raises Refusal not_now."""
-    with about(case.id, 'reporter'):
-        if case.state in FINAL | {'resolved', 'reopen_requested'}:
-            raise Refusal('not_now', state=case.state, move='add')
 
 
 async def _check_proof(tx: Tx, case: Case, move: Move) -> None:
@@ -201,7 +166,7 @@ async def _apply(
         'actor': actor,
         'staff_id': member.id if member else None,
         'reason': move.reason,
-        'words': _trimmed(move.words),
+        'words': trimmed(move.words),
     }
     event_id = int((await tx.execute(insert(report_events).returning(report_events.c.id), event)).scalar_one())
     if final and case.forget:
@@ -209,7 +174,8 @@ async def _apply(
     return event_id
 
 
-def _trimmed(words: str | None) -> str | None:
+def trimmed(words: str | None) -> str | None:
+    """Give words without the space around, None for nothing. Raises Refusal too_many_words."""
     said = (words or '').strip()
     if len(said) > MOST_WORDS:
         raise Refusal('too_many_words', most=MOST_WORDS, found=len(said))
@@ -224,11 +190,7 @@ def _for_reporter(tx: Tx, case: Case, move: Move, event_id: int) -> list[dict[st
     return [outbox.message(tx, case.conversation_id, 'report_moved', facts)]
 
 
-async def _tell_staff(tx: Tx, case: Case, code: str, staff_ids: list[int | None], **facts: Any) -> None:
-    await outbox.put(tx, await _for_staff(tx, case, code, staff_ids, **facts))
-
-
-async def _for_staff(tx: Tx, case: Case, code: str, ids: list[int | None], **facts: Any) -> list[dict[str, Any]]:
+async def for_staff(tx: Tx, case: Case, code: str, ids: list[int | None], **facts: Any) -> list[dict[str, Any]]:
     """Make a notice to staff members who have signed in somewhere."""
     chats = select(conversations.c.id, staff.c.id.label('staff_id')).join(
         staff, staff.c.resident_id == conversations.c.resident_id

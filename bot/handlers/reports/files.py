@@ -15,9 +15,9 @@ from civic.photos import Seen
 from civic.recordings import check_announced, check_room
 from civic.refusals import Refusal
 from civic.reports import drafts
+from civic.reports.additions import check_may_add, note_joined
 from civic.reports.cases import Case, check_own, find_filed
 from civic.reports.drafts import Draft
-from civic.reports.moves import check_may_add, note_joined
 from civic.words import count_seen
 
 PICTURES = ('.heic', '.heif', '.jpg', '.jpeg', '.png', '.webp')

@@ -12,7 +12,7 @@ from bot.handlers.staff import desk
 from bot.handlers.turn import Turn, message_id_of, number_in
 from civic import photos
 from civic.refusals import Refusal
-from civic.reports import cases, drafts, moves
+from civic.reports import additions, cases, drafts, moves
 from civic.reports.cases import Case
 
 
@@ -68,7 +68,7 @@ async def _picture(turn: Turn, case: Case) -> list[Any]:
 async def add(turn: Turn, value: str) -> Any:
     """Begin to add photos or words to a case."""
     case = await cases.get_own(turn.tx, turn.city, number_in(value), turn.resident.id)
-    moves.check_may_add(case)
+    additions.check_may_add(case)
     turn.data['case'] = {'id': case.id, 'draft': case.draft}
     turn.go(Mine.adding)
     return words.ask_addition(case)
@@ -80,12 +80,12 @@ async def take_addition(turn: Turn, said: str) -> Any:
     turn.go(None)
     if step is None:
         raise Refusal('old_button')
-    return words.added(await moves.add_words(turn.tx, turn.city, turn.resident.id, step['id'], said))
+    return words.added(await additions.add_words(turn.tx, turn.city, turn.resident.id, step['id'], said))
 
 
 async def take_photos(turn: Turn, case: Case) -> Any:
     """Photos for a case count as soon as they come: whoever asked for them is told without another tap."""
-    await moves.add_to(turn.tx, turn.city, case, None)
+    await additions.add_to(turn.tx, turn.city, case, None)
     return words.more_additions(case.id)
 
 
