@@ -13,7 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from civic.refusals import Refusal
-from lvbi.http_limits import CarefulProtocol, connections_allowed
+from lvbi.connections import CarefulSocket, CrowdConfig
+from lvbi.http_limits import CarefulProtocol
 from lvbi.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,17 +61,16 @@ def listen(settings: Settings) -> socket.socket:
 
 def make_server(app: ASGIApp, settings: Settings, ready: Callable[[], None]) -> Server:
     """Make the HTTP server; it keeps no log of requests, whose addresses may hold one-time codes."""
-    config = uvicorn.Config(
+    config = CrowdConfig(
         app,
+        settings.trusted_proxies,
         http=CarefulProtocol,
-        limit_concurrency=connections_allowed(),
-        ws='websockets-sansio',
+        ws=CarefulSocket,
         ws_max_size=LARGEST_FRAME,
         lifespan='on',
         log_config=None,
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
     return Server(config, ready)

@@ -31,10 +31,10 @@ class Newcomers:
 def hashed_address(connection: HTTPConnection, secret_key: bytes) -> str:
     """Give a digest of the client's network address that cannot be turned back without our key."""
     host = connection.client.host if connection.client else ''
-    return hmac.new(secret_key, b'address:' + _network(host).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(secret_key, b'address:' + network_of(host).encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _network(host: str) -> str:
+def network_of(host: str) -> str:
     """Take IPv6 by its /64, which one household has to itself."""
     try:
         address = ip_address(host)
