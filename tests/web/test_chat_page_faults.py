@@ -255,3 +255,39 @@ async def test_a_lost_session_offers_the_way_back(make_phone: PhoneMaker) -> Non
     await expect(phone.page.get_by_role('dialog')).to_contain_text('这个页面和原来的对话断开了')
     await phone.tap('用取回码回到原来的对话')
     await expect(phone.page.locator('#code')).to_be_focused()
+
+
+NO_ROOM = """const put = Storage.prototype.setItem;
+Storage.prototype.setItem = function (key, value) {
+  if (this === window.localStorage && window.full) throw new DOMException('full', 'QuotaExceededError');
+  return put.call(this, key, value);
+};"""
+
+
+@pytest.mark.parametrize('full', [NO_ROOM + 'window.full = true;', NO_ROOM])
+async def test_when_there_is_no_room_to_count_on_words_after_a_reload_are_heard(
+    make_phone: PhoneMaker, full: str
+) -> None:
+    phone = await make_phone(before=full)
+    await phone.open()
+    await phone.say('一')
+    await phone.shows('一', '听到了：一')
+    await phone.page.evaluate('window.full = true')
+    await phone.say('二')
+    await phone.shows('一', '听到了：一', '二', '听到了：二')
+    await phone.page.reload()
+    await phone.say('三')
+    await phone.shows('一', '听到了：一', '二', '听到了：二', '三', '听到了：三')
+    assert phone.house.texts() == ['一', '二', '三']
+
+
+@pytest.mark.parametrize('reloaded', [True, False])
+async def test_when_the_storage_was_emptied_words_are_heard_all_the_same(poor: Phone, reloaded: bool) -> None:
+    await poor.say('一')
+    await poor.shows('一', '听到了：一')
+    await poor.page.evaluate('localStorage.clear()')
+    if reloaded:
+        await poor.page.reload()
+    await poor.say('二')
+    await poor.shows('一', '听到了：一', '二', '听到了：二')
+    assert poor.house.texts() == ['一', '二']

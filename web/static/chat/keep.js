@@ -44,12 +44,15 @@
     keys: prefix => Object.keys(box || {}).filter(key => key.indexOf(prefix) === 0),
   };
 
-  /* The tab keeps its name over a reload. While it is looked at, the name is out of sessionStorage,
-     so that a duplicated tab (which copies it) does not take the same one. */
-  Lvbi.tab = session && session.getItem('lvbi.tab') || Lvbi.random(8);
+  /* The tab keeps its name over a reload, as long as the count of its updates is kept too: under the old name
+     they would begin with 1 again, and the server would take them for what it has heard. While the tab is looked
+     at, the name is out of sessionStorage, so that a duplicated tab (which copies it) does not take the same one. */
+  const counted = tab => Boolean(box) && box.getItem('lvbi.queue.' + tab) !== null && !('lvbi.queue.' + tab in spare);
+  const left = session && session.getItem('lvbi.tab');
+  Lvbi.tab = left && counted(left) ? left : Lvbi.random(8);
   if (session) {
     session.removeItem('lvbi.tab');
-    const leave = () => session.setItem('lvbi.tab', Lvbi.tab);
+    const leave = () => counted(Lvbi.tab) && session.setItem('lvbi.tab', Lvbi.tab);
     window.addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) leave(); else session.removeItem('lvbi.tab');

@@ -28,8 +28,10 @@
   const open = tab => {
     const key = PREFIX + tab;
     let busy = false, stopped = false, tries = 0, timer = null;
+    let known = {last: 0, touched: 0, items: [], photos: []};
 
-    const read = () => Lvbi.keep.get(key) || {last: 0, touched: 0, items: [], photos: []};
+    // What this page knows stands in when the storage was emptied meanwhile: a count that began anew would lose words.
+    const read = () => (known = Lvbi.keep.get(key) || known);
     const change = act => {
       const state = read();
       const result = act(state);
@@ -122,6 +124,7 @@
 
     return {
       tab, read, pump, hurry,
+      begin: () => change(() => {}),
       /* body: {message} or {callback_query}; photo: the shelf's id of the photo it carries. */
       add: (body, photo) => {
         const item = {id: Lvbi.random(12), body, photo};
@@ -149,6 +152,7 @@
   };
 
   const own = open(Lvbi.tab);
+  own.begin();  // From now on it is kept, if anything is, and the tab may keep its name.
   const all = [own];
 
   Lvbi.queue = {
