@@ -40,4 +40,5 @@ def _parts(address: str) -> tuple[str, str]:
         port = parts.port or PORTS.get(parts.scheme)
     except ValueError:
         return '', ''
-    return parts.scheme, f'{parts.hostname}:{port}' if parts.hostname else ''
+    plain = bool(parts.hostname) and '@' not in parts.netloc  # a browser names no user
+    return parts.scheme, f'{parts.hostname}:{port}' if plain else ''

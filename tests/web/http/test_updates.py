@@ -192,7 +192,10 @@ async def test_only_json_is_taken(browser_page: Browser) -> None:
     assert (await browser_page.post(body, **{'Content-Type': 'application/json; charset=utf-8'})).status_code == 200
 
 
-@pytest.mark.parametrize('origin', ['https://evil.example', 'null', 'http://chat.test.evil.example', 'http://[::1'])
+ELSEWHERE = ['https://evil.example', 'null', 'http://chat.test.evil.example', 'http://[::1', f'http://evil@{HOST[7:]}']
+
+
+@pytest.mark.parametrize('origin', ELSEWHERE)
 async def test_another_sites_page_cannot_speak_for_somebody(browser_page: Browser, origin: str) -> None:
     answer = await browser_page.post({'tab': browser_page.tab, 'seq': 1, 'message': TEXT}, Origin=origin)
     assert answer.status_code == 403
