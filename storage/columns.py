@@ -12,8 +12,9 @@ MICROSECOND = timedelta(microseconds=1)
 
 Id = BIGINT().with_variant(Integer, 'sqlite')
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), 'postgresql')
-# A unit and all above it (3306/330602), ordered by its bytes, so that a subtree is one range of an index.
-Path = Text().with_variant(Text(collation='C'), 'postgresql')
+# Ordered by its bytes, so that all that begins with the same is one range of an index: the keys of a tab's updates …
+Key = Text().with_variant(Text(collation='C'), 'postgresql')
+Path = Key  # … and a unit with all above it (3306/330602), for the range is its subtree.
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,10 +1,10 @@
 """Tabs of the web chat: each numbers its updates, and only the next number is heard."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.arrivals import Address
 from storage.store import ReadTx
-from storage.tables import conversations, inbox
+from storage.tables import inbox
 
 
 def key_of(address: Address, tab: str, number: int) -> str:
@@ -13,16 +13,18 @@ def key_of(address: Address, tab: str, number: int) -> str:
 
 
 async def last_heard(tx: ReadTx, address: Address, tab: str) -> int:
-    """Give the number of a tab's update that was heard last; 0 when none was."""
-    chat = (conversations.c.channel == address.channel) & (conversations.c.bot == address.bot)
-    chat &= conversations.c.chat_id == address.chat_id
+    """Give the highest number of a tab that was heard; 0 when none was.
+
+    As with the question whether an update was heard before, keys alone count: what a chat had said before it was
+    forgotten is still known by its keys for a while, and a tab that was open then goes on behind it.
+    """
     prefix = key_of(address, tab, 0)[:-1]
-    newest = (
+    highest = (
         select(inbox.c.key)
-        .join(conversations, conversations.c.id == inbox.c.conversation_id)
-        .where(chat, inbox.c.key.startswith(prefix, autoescape=True))
-        .order_by(inbox.c.id.desc())
+        .where(inbox.c.channel == address.channel, inbox.c.bot == address.bot)
+        .where(inbox.c.key > prefix, inbox.c.key < prefix + ':')  # : comes right behind the digits
+        .order_by(func.length(inbox.c.key).desc(), inbox.c.key.desc())
         .limit(1)
     )
-    key = (await tx.execute(newest)).scalar_one_or_none()
+    key = (await tx.execute(highest)).scalar_one_or_none()
     return 0 if key is None else int(key.removeprefix(prefix))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BIGINT, Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
-from storage.columns import Id, Json, Moment
+from storage.columns import Id, Json, Key, Moment
 from storage.tables.metadata import metadata, partial_index
 
 # Every update heard, once; its frozen replies; raw words are blanked after 48 h, the key stays. Where its chat was
@@ -13,7 +13,7 @@ inbox = Table(
     Column('id', Id, primary_key=True, autoincrement=True),
     Column('channel', Text, nullable=False),
     Column('bot', BIGINT, nullable=False),
-    Column('key', Text, nullable=False),
+    Column('key', Key, nullable=False),
     Column('conversation_id', Id, ForeignKey('conversations.id')),
     Column('heard_at', Moment, nullable=False),
     Column('outcome', Text, nullable=False),

@@ -396,7 +396,7 @@ def upgrade() -> None:
         sa.Column('id', storage.columns.Id, autoincrement=True, nullable=False),
         sa.Column('channel', sa.Text(), nullable=False),
         sa.Column('bot', sa.BIGINT(), nullable=False),
-        sa.Column('key', sa.Text(), nullable=False),
+        sa.Column('key', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
         sa.Column('conversation_id', storage.columns.Id, nullable=True),
         sa.Column('heard_at', storage.columns.Moment(), nullable=False),
         sa.Column('outcome', sa.Text(), nullable=False),

@@ -52,6 +52,26 @@ async def test_a_number_that_skips_one_is_told_which_is_expected(browser_page: B
     assert (await browser_page.post({'tab': browser_page.tab, 'seq': 3, 'message': TEXT})).status_code == 200
 
 
+async def test_a_tab_that_was_open_when_the_chat_was_forgotten_elsewhere_is_told_its_own_number(
+    browser_page: Browser,
+) -> None:
+    for text in ('一', '二', '三'):
+        await browser_page.sends(message={'text': text})
+    for seq, data in ((1, '1:forget:sure'), (2, '1:forget:yes')):
+        tap = {'data': data, 'message_id': None}
+        assert (await browser_page.post({'tab': 'other_tab', 'seq': seq, 'callback_query': tap})).status_code == 200
+    assert (await browser_page.client.get('/chat/frames?after=0')).json()['result'][-1]['method'] != 'heard'
+    answer = await browser_page.post({'tab': browser_page.tab, 'seq': 5, 'message': TEXT})
+    assert answer.json()['parameters'] == {'expected': 4}
+
+
+async def test_the_number_of_a_tab_is_counted_beyond_nine(browser_page: Browser) -> None:
+    for _ in range(11):
+        await browser_page.sends(message={'text': '一'})
+    answer = await browser_page.post({'tab': browser_page.tab, 'seq': 99, 'message': TEXT})
+    assert answer.json()['parameters'] == {'expected': 12}
+
+
 async def test_a_new_tab_begins_with_one(browser_page: Browser) -> None:
     await browser_page.says('/help')
     answer = await browser_page.post({'tab': 'other_tab', 'seq': 7, 'message': TEXT})
@@ -192,7 +212,13 @@ async def test_only_json_is_taken(browser_page: Browser) -> None:
     assert (await browser_page.post(body, **{'Content-Type': 'application/json; charset=utf-8'})).status_code == 200
 
 
-ELSEWHERE = ['https://evil.example', 'null', 'http://chat.test.evil.example', 'http://[::1', f'http://evil@{HOST[7:]}']
+ELSEWHERE = [
+    'https://evil.example',
+    'null',
+    'http://chat.test.evil.example',
+    'http://[::1',
+    f'http://evil@{HOST[7:]}',
+]
 
 
 @pytest.mark.parametrize('origin', ELSEWHERE)
