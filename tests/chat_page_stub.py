@@ -181,6 +181,7 @@ class House:
 
     async def notice(self, request: Request) -> Response:
         page = PAGES.get_template('notice.html').render(
+            open_chat=True,
             lang=request.query_params.get('lang', 'zh'),
             asset=asset,
             city={'zh': '绍兴', 'en': 'Shaoxing'},

@@ -73,18 +73,21 @@ async def test_an_update_that_both_get_at_the_same_moment_is_heard_once(
     ledger.said_at_most_twice(api, wang)
 
 
+AT_ONCE = 32  # below what two processes say to one chat before its pace keeps answers back for the sweep
+
+
 async def test_what_one_person_sends_to_both_in_turn_stays_in_order(
     api: BotApi, both: list[Process], balancer: Balancer, rows: Rows
 ) -> None:
     wang = api.user(7)
     with api.held():
-        for number in range(40):
+        for number in range(AT_ONCE):
             wang.text(f'/start {number}' if number % 2 else '/settings')
     await ledger.settled(api, rows)
     kept = [int(key) for (key,) in await rows('SELECT key FROM inbox ORDER BY id')]
     assert kept == sorted(kept)
     said = [scenes.SETTINGS in str(call.params.get('reply_markup')) for call in api.sent(chat=7)[1:]]
-    assert said == [number % 2 == 0 for number in range(40)]
+    assert said == [number % 2 == 0 for number in range(AT_ONCE)]
 
 
 async def test_of_twenty_who_tap_at_once_one_takes_the_case_and_the_others_are_told_politely(
