@@ -16,7 +16,7 @@ WORKERS := 2
 # Rounds of `make chaos` on each database, each ended by a kill.
 ROUNDS := 30
 # Percent of lines and branches below which the suite fails; it is raised, never lowered.
-COVERAGE := 90
+COVERAGE := 94
 VERSIONS := 3.11 3.12 3.13
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
 UPGRADE :=

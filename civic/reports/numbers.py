@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # ISO 7064 hybrid system MOD 37,36: 36 characters, one check character, every single error and most swaps are found.
 ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-_FORM = re.compile(r'(?<![A-Z0-9])([A-Z]{2})[\s-]?([0-9]{2})[\s-]?([0-9]{6,9})[\s-]?([0-9A-Z])(?![A-Z0-9])')
+_FORM = re.compile(r'(?<![A-Z0-9])([A-Z]{2})[\s-]?([0-9]{2})[\s-]?([0-9]{6,9})[\s-]?([0-9A-Z])(?!-?[A-Z0-9])')
 
 
 @dataclass(frozen=True, slots=True)
