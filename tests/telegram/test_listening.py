@@ -247,3 +247,17 @@ async def test_the_bot_introduces_itself_in_both_languages(api: BotApi, channel:
     assert api.setting('commands', 'zh')[0]['description'] == '反映问题'
     assert '绍兴' in api.setting('description', 'zh')
     assert 'Shaoxing' in api.setting('short_description', 'en')
+
+
+async def test_numbers_that_begin_anew_after_a_quiet_week_are_heard(
+    ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poller = Poller(ears)
+    async with asyncio.TaskGroup() as group:
+        assert poller._take([{'update_id': 900, 'poll': {}}], group)
+        await asyncio.sleep(0)
+    assert poller.offset == 901
+    monkeypatch.setattr('bot.channels.telegram.poller.QUIET', -1.0)
+    assert poller.offset == 0
+    async with asyncio.TaskGroup() as group:
+        assert poller._take([{'update_id': 5, 'poll': {}}], group)

@@ -5,6 +5,7 @@ gives again whatever was not committed, and the front door knows what it heard b
 """
 
 import asyncio
+import time
 from collections import deque
 from random import uniform
 from typing import Any
@@ -19,6 +20,7 @@ from storage.store import StoreDown
 
 LONGEST_PAUSE = 30.0  # seconds between tries while nothing goes
 MOST = 100  # updates a request, Telegram's own limit
+QUIET = 6 * 24 * 60 * 60.0  # seconds without any update, after which numbers may begin anew
 
 log = structlog.get_logger('telegram')
 
@@ -32,6 +34,7 @@ class Poller:
         self._patience = patience
         self._open: set[int] = set()  # fetched and not committed
         self._next = 0
+        self._heard_at = time.monotonic()
         self._queues: dict[int | None, deque[dict[str, Any]]] = {}
         self._kept = asyncio.Event()
 
@@ -52,7 +55,12 @@ class Poller:
 
     @property
     def offset(self) -> int:
-        """The lowest update that is not committed yet, or the next one."""
+        """The lowest update that is not committed yet, or the next one; 0 asks for whatever there is.
+
+        After a week without any, Telegram chooses the next number at random (Bot API, Update), perhaps a lower one.
+        """
+        if time.monotonic() - self._heard_at > QUIET:
+            self._next = 0
         return min(self._open, default=self._next)
 
     async def _fetch(self) -> list[dict[str, Any]]:
@@ -69,6 +77,7 @@ class Poller:
         """Queue what is new; tell whether anything was."""
         new = [update for update in updates if update['update_id'] >= self._next]
         for update in new:
+            self._heard_at = time.monotonic()
             self._next = update['update_id'] + 1
             self._open.add(update['update_id'])
             chat = _chat_of(update)
